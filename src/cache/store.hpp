@@ -1,0 +1,105 @@
+// The store behind the cache: a SQLite database of results and of file identities, and payload files beside
+// it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cache/key.hpp"
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace frugal::cache {
+
+/// What was decided about a source under some settings.
+enum class Verdict : std::uint8_t {
+  encoded = 1,     ///< a new file was made: `output` is its content
+  kept = 2,        ///< the source itself is the best result: `output` is the source's content
+  left_alone = 3,  ///< not converted; `reason` says why
+};
+
+struct Region {
+  double score = 0;
+  std::uint32_t x = 0, y = 0, w = 0, h = 0;  ///< pixels
+};
+
+/// One remembered result: a row.
+struct Entry {
+  Verdict verdict = Verdict::encoded;
+  Content output;
+  std::string reason;                     ///< for left_alone and kept
+  std::uint32_t width = 0, height = 0;    ///< pixels, of the upright picture
+  std::optional<double> encoder_quality;  ///< the codec's own knob
+  std::optional<double> score;            ///< SSIMULACRA2
+  std::optional<Region> worst_region;
+};
+
+/// What the file system knows a file by. A file whose identity is unchanged is taken to have unchanged
+/// content.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;     ///< bytes
+  std::int64_t mtime_ns = 0;  ///< ns since the epoch
+  std::int64_t ctime_ns = 0;  ///< ns since the epoch
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+/// A cache in one directory. All member functions may be called from any thread.
+///
+/// No fault of the cache may change a result: every error past `open` turns into a miss or a write not done;
+/// the first one is kept for `warning()`.
+class Store {
+ public:
+  struct Options {
+    std::filesystem::path directory;  ///< made (mode 0700) where missing
+    std::uint64_t max_bytes =
+        5ULL << 30;  ///< payloads; evicted down to 90 % of it, least recently used first
+  };
+
+  /// Opens or makes the cache. Errors: io (the message names the directory), for a database that is damaged,
+  /// from a newer frugal, of a foreign owner, or cannot be written; the caller then runs without a cache.
+  static Result<std::unique_ptr<Store>> open(const Options& options);
+
+  virtual ~Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// This cache's secret, for content_of and KeyBuilder::finish.
+  virtual const Secret& secret() const = 0;
+
+  virtual std::optional<Entry> find(const Hash& key) = 0;
+
+  /// Remembers `entry` under `key`. A non-empty `payload` must be the content `entry.output`; it is stored
+  /// once however many rows name it.
+  virtual void put(const Hash& key, const Entry& entry, ByteView payload) = 0;
+
+  /// The payload of a remembered output, its own hash and length checked; a mismatch deletes it and is a
+  /// miss.
+  virtual std::optional<Bytes> payload(const Content& output) = 0;
+
+  /// True when frugal itself wrote a file of this content under this cache.
+  virtual bool is_output(const Content& content) = 0;
+
+  /// Content last seen under this identity. Identities recorded while the file's times were younger than the
+  /// clock's grain (20 ms) are not trusted: empty.
+  virtual std::optional<Content> content_at(const FileIdentity& identity) = 0;
+
+  /// Remembers that a file of this identity had this content at `seen_ns` (ns since the epoch, read before
+  /// the file was).
+  virtual void remember(const FileIdentity& identity, const Content& content, std::int64_t seen_ns) = 0;
+
+  /// Writes what is pending and evicts. Called at the end of a run; the destructor does it too.
+  virtual void flush() = 0;
+
+  /// The first fault met since `open`, one line; empty when there was none.
+  virtual std::string warning() const = 0;
+
+ protected:
+  Store() = default;
+};
+
+}  // namespace frugal::cache

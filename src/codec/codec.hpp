@@ -1,0 +1,114 @@
+// The interface behind which every image format stands, and the one ordered table of them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "image/image.hpp"
+#include "image/metadata.hpp"
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace frugal::codec {
+
+enum class Format : std::uint8_t { jpeg, png, webp, avif, heic, tiff };
+
+/// Bounds checked from a file's header, before anything of the picture's size is allocated.
+struct Limits {
+  std::uint64_t max_pixels = 100'000'000;  ///< of one picture, width × height
+};
+
+/// What a header tells, without decoding.
+struct Header {
+  Size size;  ///< of the stored samples, before `orientation` is applied
+  Orientation orientation = Orientation::upright;
+  int channels = 3;  ///< 1 to 4, as in Image
+  int depth = 8;     ///< significant bits a sample, 8 to 16 (less is widened to 8)
+};
+
+struct Decoded {
+  Image image;  ///< as stored; `metadata.orientation` says how to turn it upright
+  Metadata metadata;
+  /// What the file holds beside this one picture and would be lost by writing the picture alone to the same
+  /// format again (an HDR gain map, data after the end, further images): short noun phrases for a message.
+  std::vector<std::string> extras;
+};
+
+struct EncodeParams {
+  double quality =
+      0;            ///< the codec's own knob, within Codec::quality; ignored where the codec is lossless only
+  int effort = 5;   ///< 1 (fast) … 9 (small)
+  int threads = 1;  ///< at most so many for this picture; never changes the bytes
+};
+
+struct QualityRange {
+  double min = 0;
+  double max = 0;
+};
+
+/// One image format: its facts and its functions. A function pointer is null where the build cannot do it.
+///
+/// All functions are pure (bytes and values in, bytes and values out), safe to call from several threads at
+/// once, and never throw.
+struct Codec {
+  Format format;
+  std::string_view name;                         ///< on the command line and in reports: "jpeg"
+  std::string_view label;                        ///< in messages: "JPEG"
+  std::span<const std::string_view> extensions;  ///< lower case, without dot; the first is given to new files
+  int max_depth;                                 ///< deepest sample it stores
+  bool alpha;                                    ///< stores an alpha channel
+  bool gray;                                     ///< stores one-channel pictures as such
+  bool cicp;                                     ///< stores colour code points
+  std::uint32_t max_side;                        ///< pixels
+  QualityRange quality;                          ///< of the codec's own knob; {0, 0}: lossless only
+
+  /// True when a file that starts with `head` (its first bytes, at least 32 where the file has so many) is of
+  /// this format.
+  bool (*sniff)(ByteView head);
+
+  /// Errors: damaged, limit (the picture exceeds `limits`), unsupported.
+  Result<Header> (*read_header)(ByteView file, const Limits& limits);
+
+  /// Errors: as read_header; left_alone for content that no still picture of Image's kind can stand for
+  /// (animation, CMYK, several pages). Truncated or damaged data is an error, never a partly grey picture.
+  /// `threads`: at most so many.
+  Result<Decoded> (*decode)(ByteView file, const Limits& limits, int threads);
+
+  /// Writes `image` (upright; already made to fit this codec by `fit`) with its metadata.
+  /// Errors: internal, unsupported.
+  Result<Bytes> (*encode)(const Image& image, const Metadata& metadata, const EncodeParams& params);
+
+  /// Run-time versions of the libraries behind it, as in "libwebp 1.2.4"; part of every cache key.
+  std::string (*libraries)();
+
+  bool lossless() const { return quality.max == 0; }
+};
+
+/// All formats, in the order in which content is told, help lists them and `auto` would try them.
+std::span<const Codec> all();
+
+const Codec& of(Format format);
+
+/// Null when no codec has that name.
+const Codec* by_name(std::string_view name);
+
+/// By a file name's extension ("JPG", without dot, in any case). Null when no codec claims it.
+const Codec* by_extension(std::string_view extension);
+
+/// By content. Null when no codec knows it.
+const Codec* sniff(ByteView head);
+
+/// The name of an image format that frugal knows of but does not read ("GIF", "JPEG 2000", "BMP"…), by
+/// content. Empty when it is none of those.
+std::string_view unread_format(ByteView head);
+
+/// The first bytes of a file that `sniff` and `unread_format` want, in bytes.
+inline constexpr std::size_t kSniffBytes = 64;
+
+/// Checks a header's size against the limits. Error: limit, naming the option that raises it.
+Result<void> check_limits(Size size, const Limits& limits);
+
+}  // namespace frugal::codec
