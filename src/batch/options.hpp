@@ -36,7 +36,7 @@ struct Options {
   // output
   std::string output;  ///< a directory, a file name, "-" for standard output, or empty
   bool in_place = false;
-  std::string name_template;  ///< empty: {dir}/{stem}{suffix}.{ext}
+  std::string name_template;  ///< empty: {dir}/{stem}.{ext}
   std::string suffix;
   Overwrite overwrite = Overwrite::changed;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,11 +24,14 @@ using Secret = std::array<std::uint8_t, 192>;
 struct Content {
   Hash hash{};
   std::uint64_t size = 0;  ///< bytes
-  friend bool operator==(const Content&, const Content&) = default;
+  friend auto operator<=>(const Content&, const Content&) = default;
 };
 
 /// Content of `bytes` under `secret` (XXH3-128).
 Content content_of(ByteView bytes, const Secret& secret);
+
+/// The version of the xxHash library in use, as in "0.8.1".
+std::string xxhash_version();
 
 /// Gathers the fields that decide a result. Every field is written as tag, type, length and value, so that no
 /// two different lists of fields make the same input. `text()` is that input in readable form (for

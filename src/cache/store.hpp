@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -48,7 +49,8 @@ struct FileIdentity {
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-/// A cache in one directory. All member functions may be called from any thread.
+/// A cache in one directory. All member functions may be called from any thread, but not by a process forked
+/// after `open`: that one opens its own.
 ///
 /// No fault of the cache may change a result: every error past `open` turns into a miss or a write not done;
 /// the first one is kept for `warning()`.
@@ -58,6 +60,7 @@ class Store {
     std::filesystem::path directory;  ///< made (mode 0700) where missing
     std::uint64_t max_bytes =
         5ULL << 30;  ///< payloads; evicted down to 90 % of it, least recently used first
+    std::chrono::milliseconds patience{5000};  ///< with the locks of other processes
   };
 
   /// Opens or makes the cache. Errors: io (the message names the directory), for a database that is damaged,
@@ -73,8 +76,9 @@ class Store {
 
   virtual std::optional<Entry> find(const Hash& key) = 0;
 
-  /// Remembers `entry` under `key`. A non-empty `payload` must be the content `entry.output`; it is stored
-  /// once however many rows name it.
+  /// Remembers `entry` under `key`, in place of what was there. A non-empty `payload` must be the content
+  /// `entry.output`; it is stored once however many rows name it. Where it cannot be stored, or is evicted
+  /// later, the row stays: it still tells a file on disk that it is done, only `payload` is a miss.
   virtual void put(const Hash& key, const Entry& entry, ByteView payload) = 0;
 
   /// The payload of a remembered output, its own hash and length checked; a mismatch deletes it and is a
@@ -101,5 +105,8 @@ class Store {
  protected:
   Store() = default;
 };
+
+/// The run-time versions of the libraries in this room, as in "SQLite 3.40.1, xxHash 0.8.1".
+std::string library_versions();
 
 }  // namespace frugal::cache

@@ -1,0 +1,79 @@
+# bash completion for frugal
+# Made by frugal --generate bash from its table of options: edit that.
+
+_frugal() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word prefix
+  COMPREPLY=()
+
+  # bash parts --name=value into three words.
+  if [[ $current == '=' ]]; then
+    current=
+  elif [[ $previous == '=' ]] && ((COMP_CWORD > 1)); then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+
+  # After -- there are only names of files, which readline offers where this offers nothing.
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [[ $word != -- ]] || return 0
+  done
+
+  case $previous in
+    --overwrite)
+      mapfile -t COMPREPLY < <(compgen -W 'never changed always' -- "$current")
+      return 0
+      ;;
+    -f | --format)
+      prefix=${current%"${current##*,}"}
+      mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'keep jpeg png webp avif heic' -- "${current##*,}")
+      return 0
+      ;;
+    -q | --quality)
+      mapfile -t COMPREPLY < <(compgen -W 'low medium high visually-lossless' -- "$current")
+      return 0
+      ;;
+    --metadata)
+      mapfile -t COMPREPLY < <(compgen -W 'safe all none' -- "$current")
+      return 0
+      ;;
+    --color)
+      mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
+      return 0
+      ;;
+    --files-from | \
+      -o | --output | \
+      --jsonl)
+      return 0
+      ;;
+    --cache-dir)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      return 0
+      ;;
+    --include | \
+      --exclude | \
+      --max-depth | \
+      --template | \
+      --suffix | \
+      -e | --effort | \
+      --encoder-quality | \
+      -j | --jobs | \
+      --memory-limit | \
+      --max-pixels)
+      compopt +o bashdefault +o default 2>/dev/null
+      return 0
+      ;;
+  esac
+
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "--files-from -0 --null --include --exclude --max-depth --follow
+-o --output --in-place --template --suffix --overwrite
+-f --format -e --effort --encoder-quality
+-q --quality
+--metadata
+-n --dry-run -j --jobs --memory-limit --max-pixels --fail-fast --cache-dir --no-cache --force
+-v --verbose --quiet --jsonl --no-progress --color
+-h --help -V --version" -- "$current")
+  fi
+}
+
+complete -o bashdefault -o default -F _frugal frugal

@@ -1,0 +1,64 @@
+// Threads and memory, shared by all pictures in work.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+namespace frugal::batch {
+
+/// A picture's part of the machine; given back when destroyed.
+class Share;
+
+/// Hands out threads and memory. Every worker that holds a share has at least one thread. What is spare goes
+/// to the pictures that can use it, evenly over those that could still start: with many pictures waiting each
+/// gets one thread (nothing is faster), the last ones and the big ones that memory lets run alone get more.
+class Budget {
+ public:
+  /// `threads` >= 1; `memory` in bytes.
+  Budget(int threads, std::uint64_t memory) : free_threads_(threads), free_memory_(memory) {}
+  Budget(const Budget&) = delete;
+  Budget& operator=(const Budget&) = delete;
+
+  /// Waits until `memory` bytes are free, or nobody holds any (a picture larger than the whole budget runs
+  /// alone). `max_threads`: how many the picture can use; `waiting`: pictures that no worker has begun with.
+  Share acquire(std::uint64_t memory, int max_threads, std::size_t waiting);
+
+ private:
+  friend class Share;
+  void release(int threads, std::uint64_t memory);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int free_threads_;
+  std::uint64_t free_memory_;
+  int holders_ = 0;
+};
+
+class Share {
+ public:
+  Share(Share&& other) noexcept;
+  Share& operator=(Share&&) = delete;
+  Share(const Share&) = delete;
+  Share& operator=(const Share&) = delete;
+  ~Share();
+
+  int threads() const { return threads_; }
+
+ private:
+  friend class Budget;
+  Share(Budget& budget, int threads, std::uint64_t memory)
+      : budget_(&budget), threads_(threads), memory_(memory) {}
+
+  Budget* budget_;
+  int threads_;
+  std::uint64_t memory_;
+};
+
+/// Half of what the machine (or the control group it runs in) has available, in bytes.
+std::uint64_t default_memory_limit();
+
+/// The processors this process may use.
+int default_jobs();
+
+}  // namespace frugal::batch

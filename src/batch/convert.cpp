@@ -1,0 +1,340 @@
+#include "batch/convert.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "batch/deliver.hpp"
+#include "batch/recall.hpp"
+#include "util/fd.hpp"
+
+namespace frugal::batch {
+
+namespace {
+
+/// Peak memory while a picture of that format is made, in bytes a pixel: the decoded picture, the encoder's
+/// own planes and the decoded result. Measured on 8-bit RGB (bench/README.md), rounded up.
+std::uint64_t bytes_a_pixel(codec::Format format) {
+  switch (format) {
+    case codec::Format::jpeg:
+      return 20;
+    case codec::Format::png:
+    case codec::Format::tiff:
+      return 16;
+    case codec::Format::webp:
+      return 24;
+    case codec::Format::avif:
+      return 60;
+    case codec::Format::heic:
+      return 60;
+  }
+  return 60;
+}
+
+/// Below this many pixels a thread more costs an encoder more than it brings.
+constexpr std::uint64_t kPixelsAThread = 500'000;
+
+Settings settings_of(const Options& options) {
+  return {options.quality, options.encoder_quality, options.effort, options.metadata};
+}
+
+/// One unit on its way; lives as long as `convert` runs.
+class Conversion {
+ public:
+  Conversion(const Unit& unit, const Context& context, std::size_t waiting)
+      : unit_(unit), source_(unit.source), context_(context), waiting_(waiting) {}
+
+  std::vector<Outcome> run() {
+    std::vector<Outcome> outcomes;
+    for (std::size_t i = 0; i < unit_.targets.size(); ++i) {
+      last_ = i + 1 == unit_.targets.size();
+      const double start = context_.clock();
+      outcome_ = blank(unit_.targets[i]);
+      make(unit_.targets[i]);
+      outcome_.ms.total = context_.clock() - start;
+      outcome_.input_bytes = bytes_ ? bytes_->size() : content_ ? content_->size : outcome_.input_bytes;
+      outcomes.push_back(std::move(outcome_));
+    }
+    return outcomes;
+  }
+
+ private:
+  Outcome blank(const Target& target) const {
+    Outcome outcome;
+    outcome.input = source_.path;
+    outcome.output = target.path;
+    if (target.codec) outcome.format = target.codec->name;
+    if (context_.store) outcome.cache = CacheUse::miss;
+    if (const auto identity = identity_at(source_.path)) outcome.input_bytes = identity->size;
+    return outcome;
+  }
+
+  void failed(const Error& error) {
+    outcome_.status = error.kind == ErrorKind::left_alone ? Status::skipped : Status::failed;
+    outcome_.reason = error.message;
+  }
+
+  void make(const Target& target) {
+    if (target.refusal) return refuse(target, *target.refusal);
+    if (target.replaces_source || target.removes_source) {
+      if (auto obstacle = in_place_obstacle(source_.path)) return failed({ErrorKind::left_alone, *obstacle});
+    }
+    if (context_.store && !context_.options.force && recall(target)) return;
+    if (auto obstacle = overwrite_obstacle(source_, target, context_.options.overwrite, context_.store)) {
+      return failed({ErrorKind::left_alone, *obstacle});
+    }
+    if (auto loaded = load(); !loaded) return failed(loaded.error());
+    // The file may have changed since the cache was asked; what was read is what is converted.
+    if (auto opened = open_picture(); !opened) return refuse_and_remember(target, opened.error());
+    convert_picture(target);
+  }
+
+  // ---- the source ----
+
+  /// Reads the source once: the same buffer is hashed and decoded.
+  Result<void> load() {
+    if (bytes_) return {};
+    if (source_.content) {
+      bytes_ = *source_.content;
+    } else {
+      const double start = context_.clock();
+      const auto seen = now_ns();
+      const auto fd = open_regular(source_.path);
+      if (!fd) return std::unexpected(fd.error());
+      const auto identity = identity_of(fd->get());
+      if (!identity) return std::unexpected(identity.error());
+      auto bytes = read_all(fd->get());
+      if (!bytes) return std::unexpected(bytes.error());
+      bytes_ = std::move(*bytes);
+      identity_ = *identity;
+      if (context_.store) context_.store->remember(identity_, content_of_bytes(), seen);
+      outcome_.ms.read += context_.clock() - start;
+    }
+    if (context_.store) content_ = content_of_bytes();
+    return {};
+  }
+
+  cache::Content content_of_bytes() const { return cache::content_of(*bytes_, context_.store->secret()); }
+
+  /// Decodes the source once, after its part of the machine is granted.
+  Result<void> open_picture() {
+    if (picture_) return {};
+    const codec::Limits limits{context_.options.max_pixels};
+    const auto header = source_.codec->read_header(*bytes_, limits);
+    if (!header) return std::unexpected(header.error());
+    if (!share_) acquire(*header);
+    auto picture = decode(*bytes_, *source_.codec, context_.options.metadata, limits, share_->threads(),
+                          context_.clock, outcome_.ms);
+    if (!picture) return std::unexpected(picture.error());
+    picture_ = std::move(*picture);
+    return {};
+  }
+
+  void acquire(const codec::Header& header) {
+    const auto pixels = std::uint64_t{header.size.width} * header.size.height;
+    std::uint64_t most = bytes_a_pixel(source_.codec->format);
+    for (const auto& target : unit_.targets) most = std::max(most, bytes_a_pixel(target.codec->format));
+    const std::uint64_t deep = header.depth > 8 ? 2 : 1;
+    const auto threads = static_cast<int>(std::clamp<std::uint64_t>(pixels / kPixelsAThread, 1, 64));
+    share_.emplace(context_.budget.acquire(bytes_->size() + pixels * most * deep, threads, waiting_));
+  }
+
+  // ---- what the cache knows ----
+
+  std::optional<cache::Hash> key(const Target& target, const cache::Content& content,
+                                 const codec::Codec& from) const {
+    if (!context_.store) return std::nullopt;
+    return key_of(content, from, *target.codec, settings_of(context_.options), context_.fingerprint,
+                  context_.store->secret());
+  }
+
+  /// True when an earlier result settled the outcome.
+  bool recall(const Target& target) {
+    if (source_.content && !load()) return false;
+    if (!content_) {
+      if (auto content = content_at(source_.path, *context_.store)) content_ = *content;
+    }
+    if (!content_) return false;
+    const auto entry = context_.store->find(*key(target, *content_, *source_.codec));
+    if (!entry) return false;
+    outcome_.figures = figures_of(*entry);
+    if (!settle(target, *entry)) {
+      outcome_.figures = {};
+      return false;
+    }
+    outcome_.cache = CacheUse::hit;
+    return true;
+  }
+
+  bool settle(const Target& target, const cache::Entry& entry) {
+    if (entry.verdict == cache::Verdict::left_alone) {
+      refuse(target, {ErrorKind::left_alone, entry.reason});
+      return true;
+    }
+    if (target.removes_source && entry.output.size >= content_->size) {
+      failed(not_smaller(entry.output.size));
+      return true;
+    }
+    if (stands(target, entry.output)) {
+      outcome_.status = Status::reused;
+      outcome_.output_bytes = entry.output.size;
+      return true;
+    }
+    if (auto obstacle = overwrite_obstacle(source_, target, context_.options.overwrite, context_.store)) {
+      failed({ErrorKind::left_alone, *obstacle});
+      return true;
+    }
+    return restore(target, entry);
+  }
+
+  /// Brings back a remembered result; false when the cache has lost it.
+  bool restore(const Target& target, const cache::Entry& entry) {
+    if (auto loaded = load_if_needed(target, entry); !loaded) return false;
+    std::optional<Bytes> payload;
+    if (entry.verdict == cache::Verdict::encoded) payload = context_.store->payload(entry.output);
+    if (entry.verdict == cache::Verdict::kept && *content_ == entry.output) payload = bytes_;
+    if (!payload) return false;
+    outcome_.status = Status::reused;
+    finish(target, *payload);
+    return true;
+  }
+
+  /// A kept source is its own payload, and one that is replaced must be known as it was read.
+  Result<void> load_if_needed(const Target& target, const cache::Entry& entry) {
+    const bool needed =
+        entry.verdict == cache::Verdict::kept || target.replaces_source || target.removes_source;
+    if (!needed) return {};
+    const auto before = *content_;
+    if (auto loaded = load(); !loaded) return loaded;
+    return *content_ == before ? Result<void>()
+                               : fail(ErrorKind::io, "it changed while it was being converted");
+  }
+
+  /// True when the target's file is there with that very content.
+  bool stands(const Target& target, const cache::Content& output) const {
+    if (target.path == "-") return false;
+    const auto there = content_at(target.path, *context_.store);
+    return there && *there == output;
+  }
+
+  void remember(const Target& target, const cache::Entry& entry, ByteView payload) {
+    if (!context_.store) return;
+    context_.store->put(*key(target, *content_, *source_.codec), entry, payload);
+    if (entry.verdict != cache::Verdict::encoded) return;
+    // Met again as a source, wherever and under whatever name, an output of ours is as small as it gets.
+    auto done = entry;
+    done.verdict = cache::Verdict::kept;
+    done.reason = "already an output of frugal";
+    context_.store->put(*key(target, entry.output, *target.codec), done, {});
+  }
+
+  // ---- the result ----
+
+  void convert_picture(const Target& target) {
+    auto picture = take_picture();
+    if (!picture) return failed(picture.error());
+    auto made = encode(std::move(*picture), *target.codec, settings_of(context_.options), share_->threads(),
+                       context_.clock, outcome_.ms);
+    if (!made) return refuse_and_remember(target, made.error());
+    outcome_.figures = made->figures;
+    if (target.format_stays && made->bytes.size() >= bytes_->size())
+      return keep_source(target, made->bytes.size());
+    if (context_.store) {
+      const auto output = cache::content_of(made->bytes, context_.store->secret());
+      remember(target, entry_of(cache::Verdict::encoded, output, {}, made->figures), made->bytes);
+    }
+    if (target.removes_source && made->bytes.size() >= bytes_->size())
+      return failed(not_smaller(made->bytes.size()));
+    outcome_.status = Status::converted;
+    finish(target, made->bytes);
+  }
+
+  /// The decoded picture for the next encode; the last one gets the original, the others a copy.
+  Result<Picture> take_picture() {
+    if (last_) return std::move(*picture_);
+    auto image = picture_->image.clone();
+    if (!image) return std::unexpected(image.error());
+    return Picture{std::move(*image), picture_->metadata, picture_->extras, picture_->format};
+  }
+
+  Error not_smaller(std::uint64_t size) const {
+    return {ErrorKind::left_alone, "it would not get smaller (" + std::to_string(size) + " bytes from " +
+                                       std::to_string(bytes_ ? bytes_->size() : content_->size) + ")"};
+  }
+
+  /// The source's own bytes are the best result that the format has to offer.
+  void keep_source(const Target& target, std::uint64_t encoded_size) {
+    const auto reason = not_smaller(encoded_size).message;
+    const int encodes = outcome_.figures.encodes;
+    outcome_.figures.encoder_quality.reset();
+    if (context_.store)
+      remember(target, entry_of(cache::Verdict::kept, *content_, reason, outcome_.figures), {});
+    outcome_.figures.encodes = encodes;
+    outcome_.status = Status::skipped;
+    outcome_.kept = true;
+    outcome_.reason = reason + (target.replaces_source ? "" : "; copied as it is");
+    finish(target, *bytes_);
+  }
+
+  void refuse_and_remember(const Target& target, const Error& error) {
+    if (error.kind == ErrorKind::left_alone && context_.store) {
+      remember(target, entry_of(cache::Verdict::left_alone, {}, error.message, outcome_.figures), {});
+    }
+    refuse(target, error);
+  }
+
+  /// Skips or fails; a mirror that keeps formats gets a copy of what is left alone, so that it is complete.
+  void refuse(const Target& target, const Error& error) {
+    failed(error);
+    if (error.kind != ErrorKind::left_alone || !target.copy_if_left_alone || target.path.empty()) return;
+    if (auto obstacle = overwrite_obstacle(source_, target, context_.options.overwrite, context_.store)) {
+      outcome_.reason += "; " + *obstacle;
+      return;
+    }
+    if (auto loaded = load(); !loaded) return failed(loaded.error());
+    outcome_.reason += "; copied as it is";
+    finish(target, *bytes_);
+  }
+
+  /// Puts `bytes` where the target wants them, unless they are there; a fault turns the outcome into a
+  /// failure.
+  void finish(const Target& target, const Bytes& bytes) {
+    outcome_.output_bytes = bytes.size();
+    const bool unchanged = target.replaces_source && bytes_ && bytes == *bytes_;
+    if (context_.options.dry_run || unchanged || target.path.empty()) return;
+    if (outcome_.status == Status::skipped && same_content(target.path, bytes)) return;
+    const double start = context_.clock();
+    const auto delivered = deliver(source_, target, identity_, bytes);
+    outcome_.ms.write += context_.clock() - start;
+    if (delivered) return;
+    outcome_.output_bytes.reset();
+    failed(delivered.error());
+  }
+
+  const Unit& unit_;
+  const Source& source_;
+  const Context& context_;
+  std::size_t waiting_;
+  bool last_ = false;
+
+  Outcome outcome_;
+  std::optional<Bytes> bytes_;
+  cache::FileIdentity identity_;
+  std::optional<cache::Content> content_;
+  std::optional<Picture> picture_;
+  std::optional<Share> share_;
+};
+
+}  // namespace
+
+std::vector<Outcome> convert(const Unit& unit, const Context& context, std::size_t waiting) {
+  return Conversion(unit, context, waiting).run();
+}
+
+double clock_ms() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double, std::milli>(now).count();
+}
+
+}  // namespace frugal::batch

@@ -1,0 +1,34 @@
+// One source from the disk to its outputs on the disk.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "batch/budget.hpp"
+#include "batch/options.hpp"
+#include "batch/outcome.hpp"
+#include "batch/plan.hpp"
+#include "batch/transcode.hpp"
+#include "cache/store.hpp"
+
+namespace frugal::batch {
+
+/// What all conversions of a run share.
+struct Context {
+  const Options& options;
+  cache::Store* store = nullptr;  ///< null: no cache
+  std::string fingerprint;        ///< environment_fingerprint(), where there is a cache
+  Budget& budget;
+  Clock clock;
+};
+
+/// Makes (or finds made) every target of `unit`: one outcome each, in order. `waiting`: units not begun by
+/// any worker. Faults are outcomes, never exceptions, but for std::bad_alloc and the like out of small
+/// allocations.
+std::vector<Outcome> convert(const Unit& unit, const Context& context, std::size_t waiting);
+
+/// The wall clock of a run in ms.
+double clock_ms();
+
+}  // namespace frugal::batch

@@ -1,0 +1,121 @@
+#include "batch/deliver.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "batch/recall.hpp"
+#include "util/atomic_file.hpp"
+#include "util/fd.hpp"
+#include "util/text.hpp"
+
+namespace frugal::batch {
+
+namespace {
+
+std::int64_t ns(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+/// True when what stands at `path` was written by frugal, as far as the cache remembers.
+bool is_ours(const std::string& path, cache::Store* store) {
+  if (!store) return false;
+  const auto content = content_at(path, *store);
+  return content && store->is_output(*content);
+}
+
+bool source_is_newer(const Source& source, const struct stat& output) {
+  struct stat status {};
+  if (source.content) return true;  // standard input has no time: whoever names the output means it
+  return ::stat(source.path.c_str(), &status) == 0 && ns(status.st_mtim) > ns(output.st_mtim);
+}
+
+Result<void> check_unchanged(const std::string& path, const cache::FileIdentity& as_read) {
+  const auto now = identity_at(path);
+  if (now && *now == as_read) return {};
+  return fail(ErrorKind::io, "it changed while it was being converted; left as it is");
+}
+
+/// Mode and owner of the source; where the owner cannot be given, the group and others must not gain by that.
+Result<void> take_on_permissions(int fd, const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::unexpected(io_error("look at it"));
+  const bool owned = ::fchown(fd, status.st_uid, status.st_gid) == 0;
+  const mode_t mode = status.st_mode & (owned ? 07777U : 0700U);
+  if (::fchmod(fd, mode) != 0) return std::unexpected(io_error("give the result the mode of the source"));
+  return {};
+}
+
+Result<void> replace_source(const Source& source, const cache::FileIdentity& as_read, ByteView bytes) {
+  auto file = AtomicFile::create(source.path);
+  if (!file) return std::unexpected(file.error());
+  if (auto taken = take_on_permissions(file->fd(), source.path); !taken) return taken;
+  if (auto written = file->write(bytes); !written) return written;
+  if (auto same = check_unchanged(source.path, as_read); !same) return same;
+  return file->commit_replacing();
+}
+
+Result<void> write_output(const std::string& path, ByteView bytes, bool durable) {
+  auto file = AtomicFile::create(path);
+  if (!file) return std::unexpected(file.error());
+  if (auto written = file->write(bytes); !written) return written;
+  const bool exists = ::access(path.c_str(), F_OK) == 0;
+  return exists || durable ? file->commit_replacing() : file->commit_new();
+}
+
+/// True when nothing is lost by replacing the output: the source holds the same bytes.
+bool copies_source(const Source& source, const std::string& path) {
+  if (source.content) return false;
+  const auto fd = open_regular(source.path);
+  const auto bytes = fd ? read_all(fd->get()) : std::unexpected(fd.error());
+  return bytes && same_content(path, *bytes);
+}
+
+}  // namespace
+
+bool same_content(const std::string& path, ByteView bytes) {
+  const auto identity = identity_at(path);
+  if (!identity || identity->size != bytes.size()) return false;
+  const auto fd = open_regular(path);
+  const auto there = fd ? read_all(fd->get()) : std::unexpected(fd.error());
+  return there && std::ranges::equal(*there, bytes);
+}
+
+std::optional<std::string> in_place_obstacle(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return std::nullopt;  // opening it tells why
+  if (S_ISLNK(status.st_mode)) return "a symbolic link; name the file it leads to";
+  if (status.st_nlink > 1) return "other hard links to it would keep the old picture";
+  return std::nullopt;
+}
+
+std::optional<std::string> overwrite_obstacle(const Source& source, const Target& target, Overwrite policy,
+                                              cache::Store* store) {
+  struct stat status {};
+  if (target.path == "-" || target.replaces_source || ::stat(target.path.c_str(), &status) != 0)
+    return std::nullopt;
+  const auto name = "'" + printable(target.path) + "'";
+  if (!S_ISREG(status.st_mode)) return name + " stands in the way and is no regular file";
+  if (policy == Overwrite::never) return name + " exists";
+  if (policy == Overwrite::changed && is_ours(target.path, store)) return std::nullopt;
+  if (target.is_input || target.removes_source) return name + " exists and is a picture of its own";
+  if (policy == Overwrite::always || source_is_newer(source, status)) return std::nullopt;
+  if (copies_source(source, target.path)) return std::nullopt;
+  return name +
+         " exists, was not written by frugal and is not older than the source; --overwrite always replaces "
+         "it";
+}
+
+Result<void> deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,
+                     ByteView bytes) {
+  if (target.path == "-") return write_all(STDOUT_FILENO, bytes);
+  if (target.replaces_source) return replace_source(source, as_read, bytes);
+  if (auto written = write_output(target.path, bytes, target.removes_source); !written) return written;
+  if (!target.removes_source) return {};
+  if (auto same = check_unchanged(source.path, as_read); !same) return same;
+  if (::unlink(source.path.c_str()) != 0) return std::unexpected(io_error("remove the source"));
+  return {};
+}
+
+}  // namespace frugal::batch

@@ -1,0 +1,32 @@
+// Bringing a result to its place without harming what is there.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "batch/options.hpp"
+#include "batch/plan.hpp"
+#include "cache/store.hpp"
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace frugal::batch {
+
+/// Why the source must not be replaced in place (a link that others see it by), or nothing. A name for it is
+/// replaced, and what other names show would stay as it was.
+std::optional<std::string> in_place_obstacle(const std::string& path);
+
+/// True when the file at `path` holds exactly `bytes`.
+bool same_content(const std::string& path, ByteView bytes);
+
+/// Why what stands at the target's path must stay there under `policy`, or nothing. `store` may be null.
+std::optional<std::string> overwrite_obstacle(const Source& source, const Target& target, Overwrite policy,
+                                              cache::Store* store);
+
+/// Writes `bytes` to the target: atomically, replacing what is there (overwrite_obstacle was asked before).
+/// Where the source is replaced or removed, it must still be the file it was (`as_read`), and its mode and
+/// owner pass on. Errors: io.
+Result<void> deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,
+                     ByteView bytes);
+
+}  // namespace frugal::batch

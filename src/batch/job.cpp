@@ -1,0 +1,74 @@
+#include "batch/job.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "batch/plan.hpp"
+#include "batch/runner.hpp"
+#include "batch/scan.hpp"
+#include "cache/store.hpp"
+#include "image/orient.hpp"
+#include "util/fd.hpp"
+
+namespace frugal::batch {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// XDG Base Directory Specification: an empty or relative value counts as not set.
+std::optional<fs::path> environment_directory(const char* name) {
+  const char* value = std::getenv(name);
+  if (!value || value[0] != '/') return std::nullopt;
+  return value;
+}
+
+/// Where the cache is; empty where nobody says and there is no home.
+fs::path cache_directory(const Options& options) {
+  if (!options.use_cache) return {};
+  if (!options.cache_dir.empty()) return options.cache_dir;
+  if (const auto cache = environment_directory("XDG_CACHE_HOME")) return *cache / "frugal";
+  if (const auto home = environment_directory("HOME")) return *home / ".cache" / "frugal";
+  return {};
+}
+
+std::unique_ptr<cache::Store> open_store(const fs::path& directory, Reporter& reporter) {
+  if (directory.empty()) return nullptr;
+  cache::Store::Options options;
+  options.directory = directory;
+  auto store = cache::Store::open(options);
+  if (store) return std::move(*store);
+  reporter.warn(store.error().message + "; going on without a cache");
+  return nullptr;
+}
+
+/// From the header of the whole file: some formats keep it anywhere.
+Result<Size> upright_size_of(const Source& source, const codec::Limits& limits) {
+  const auto fd = open_regular(source.path);
+  const auto bytes = fd ? read_all(fd->get()) : std::unexpected(fd.error());
+  if (!bytes) return std::unexpected(bytes.error());
+  const auto header = source.codec->read_header(*bytes, limits);
+  if (!header) return std::unexpected(header.error());
+  return upright_size(header->size, header->orientation);
+}
+
+}  // namespace
+
+Result<Summary> run_job(const Options& options, Reporter& reporter, const std::atomic<bool>& stop) {
+  const auto directory = cache_directory(options);
+  auto sources = scan(options, directory.native());
+  if (!sources) return std::unexpected(sources.error());
+  const codec::Limits limits{options.max_pixels};
+  const auto units = plan(std::move(*sources), options,
+                          [&](const Source& source) { return upright_size_of(source, limits); });
+  if (!units) return std::unexpected(units.error());
+  if (units->empty()) return Summary{};
+  const auto store = open_store(directory, reporter);
+  const auto summary = run(*units, options, store.get(), reporter, stop);
+  if (store && !store->warning().empty()) reporter.warn("cache: " + store->warning());
+  return summary;
+}
+
+}  // namespace frugal::batch

@@ -1,0 +1,16 @@
+// The main job: scan, plan, convert, report.
+#pragma once
+
+#include <atomic>
+
+#include "batch/options.hpp"
+#include "batch/reporter.hpp"
+#include "util/result.hpp"
+
+namespace frugal::batch {
+
+/// Does all that `options` ask, telling `reporter`. Nothing is written before the whole plan is known to
+/// hold. A summary without rows that was not interrupted means that no input matched. Errors: usage, io.
+Result<Summary> run_job(const Options& options, Reporter& reporter, const std::atomic<bool>& stop);
+
+}  // namespace frugal::batch

@@ -1,0 +1,189 @@
+#include "batch/plan.hpp"
+
+#include <filesystem>
+#include <unordered_map>
+#include <utility>
+
+#include "batch/naming.hpp"
+#include "util/text.hpp"
+
+namespace frugal::batch {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string normal(const std::string& path) {
+  if (path == "-") return path;
+  std::error_code error;
+  const auto absolute = fs::absolute(path, error);
+  return (error ? fs::path(path) : absolute).lexically_normal().string();
+}
+
+std::string quoted(const std::string& path) {
+  return "'" + printable(path) + "'";
+}
+
+/// "-o NAME.webp" for one file: the output itself, not a directory.
+const codec::Codec* named_output_format(const std::vector<Source>& sources, const Options& options) {
+  if (sources.size() != 1 || options.paths.size() != 1 || !options.files_from.empty()) return nullptr;
+  if (options.output == "-" || sources[0].relative != fs::path(sources[0].mirror).string()) return nullptr;
+  const bool one_file = sources[0].path == options.paths[0];
+  std::error_code error;
+  const auto extension = fs::path(options.output).extension().string();
+  if (!one_file || extension.empty() || fs::is_directory(options.output, error)) return nullptr;
+  return codec::by_extension(std::string_view(extension).substr(1));
+}
+
+class Planner {
+ public:
+  Planner(std::vector<Source> sources, const Options& options, const SizeOf& size_of)
+      : options_(options), size_of_(size_of), named_output_(named_output_format(sources, options)) {
+    for (auto& source : sources) units_.push_back({std::move(source), {}});
+  }
+
+  Result<std::vector<Unit>> run() {
+    if (auto checked = check_usage(); !checked) return std::unexpected(checked.error());
+    for (auto& unit : units_) {
+      if (auto added = add_targets(unit); !added) return std::unexpected(added.error());
+    }
+    if (auto checked = resolve_inputs(); !checked) return std::unexpected(checked.error());
+    if (auto checked = check_collisions(); !checked) return std::unexpected(checked.error());
+    return std::move(units_);
+  }
+
+ private:
+  bool beside() const { return options_.output.empty() && !options_.in_place; }
+
+  Result<void> check_usage() const {
+    if (options_.output == "-" && (units_.size() != 1 || options_.formats.size() != 1)) {
+      return fail(ErrorKind::usage, "-o - takes one input and one format");
+    }
+    if (!named_output_) return {};
+    if (!named_output_->encode) {
+      return fail(ErrorKind::usage, std::string(named_output_->label) + " is read but not written");
+    }
+    const bool other = options_.formats.size() != 1 ||
+                       (options_.formats[0] && *options_.formats[0] != named_output_->format);
+    if (other)
+      return fail(ErrorKind::usage, "-o " + quoted(options_.output) + " and -f name different formats");
+    return {};
+  }
+
+  /// An input that is none gets one row, in the first format asked for.
+  Result<void> add_targets(Unit& unit) {
+    if (unit.source.error) {
+      Target target;
+      target.refusal = unit.source.error;
+      const bool mirrored = !options_.output.empty() && options_.output != "-" && !named_output_;
+      if (mirrored && !options_.formats[0] && unit.source.error->kind == ErrorKind::left_alone) {
+        target.path = (fs::path(options_.output) / unit.source.mirror).string();
+        target.copy_if_left_alone = true;
+      }
+      unit.targets.push_back(std::move(target));
+      return {};
+    }
+    for (const auto& wanted : options_.formats) {
+      auto target = target_for(unit.source, wanted);
+      if (!target) return std::unexpected(target.error());
+      unit.targets.push_back(std::move(*target));
+    }
+    return {};
+  }
+
+  Result<Target> target_for(const Source& source, std::optional<codec::Format> wanted) const {
+    Target target;
+    target.codec = named_output_ ? named_output_ : wanted ? &codec::of(*wanted) : source.codec;
+    target.format_stays = target.codec == source.codec;
+    if (options_.in_place && target.format_stays) {
+      target.path = source.path;
+      target.replaces_source = true;
+      return target;
+    }
+    target.removes_source = options_.in_place;
+    target.copy_if_left_alone = target.format_stays && !wanted && !named_output_;
+    auto path = output_path_of(source, target.codec->format);
+    if (path) {
+      target.path = std::move(*path);
+    } else if (path.error().kind == ErrorKind::usage) {
+      return std::unexpected(path.error());
+    } else {
+      target.refusal = path.error();
+    }
+    return target;
+  }
+
+  Result<std::string> output_path_of(const Source& source, codec::Format format) const {
+    if (options_.output == "-" || named_output_) return options_.output;
+    if (source.path == "-") return fail(ErrorKind::usage, "standard input goes to -o - or to -o FILE");
+    return output_path(source, format, options_, size_of_);
+  }
+
+  /// Outputs that would stand on inputs. Beside the source, what another input of this run is made into is no
+  /// input itself (it is there from an earlier run, or the overwrite rule protects it), and a file that would
+  /// be made into itself is left alone; anywhere else both are mistakes.
+  Result<void> resolve_inputs() {
+    std::unordered_map<std::string, std::size_t> inputs;
+    for (std::size_t i = 0; i < units_.size(); ++i) inputs.emplace(units_[i].source.identity, i);
+    std::vector<bool> made_by_other(units_.size(), false);
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      for (auto& target : units_[i].targets) {
+        if (target.path.empty() || target.replaces_source) continue;
+        const auto found = inputs.find(normal(target.path));
+        if (found == inputs.end()) continue;
+        if (!beside()) return std::unexpected(onto_input(units_[i], units_[found->second]));
+        if (found->second == i) {
+          target.refusal =
+              Error{ErrorKind::left_alone, "already " + std::string(target.codec->label) +
+                                               "; -o, --suffix or --in-place compresses it again"};
+          target.path.clear();
+        } else {
+          target.is_input = true;
+          made_by_other[found->second] = true;
+        }
+      }
+    }
+    std::size_t i = 0;
+    std::erase_if(units_, [&](const Unit&) { return made_by_other[i++]; });
+    return {};
+  }
+
+  Error onto_input(const Unit& unit, const Unit& input) const {
+    const bool own = unit.source.identity == input.source.identity;
+    const auto victim = own ? std::string("itself") : "the input " + quoted(input.source.path);
+    return {ErrorKind::usage, quoted(unit.source.path) + " would be written over " + victim +
+                                  (options_.in_place ? "" : "; --in-place replaces originals")};
+  }
+
+  Result<void> check_collisions() const {
+    std::unordered_map<std::string, const Unit*> outputs;
+    for (const auto& unit : units_) {
+      for (const auto& target : unit.targets) {
+        if (target.path.empty()) continue;
+        const auto [at, fresh] = outputs.emplace(normal(target.path), &unit);
+        if (fresh) continue;
+        const auto& other = *at->second;
+        return fail(ErrorKind::usage,
+                    &other == &unit
+                        ? quoted(unit.source.path) + " would be written to " + quoted(target.path) + " twice"
+                        : quoted(other.source.path) + " and " + quoted(unit.source.path) +
+                              " would both be written to " + quoted(target.path) +
+                              "; --template '{dir}/{name}.{ext}' keeps them apart");
+      }
+    }
+    return {};
+  }
+
+  const Options& options_;
+  const SizeOf& size_of_;
+  const codec::Codec* named_output_;
+  std::vector<Unit> units_;
+};
+
+}  // namespace
+
+Result<std::vector<Unit>> plan(std::vector<Source> sources, const Options& options, const SizeOf& size_of) {
+  return Planner(std::move(sources), options, size_of).run();
+}
+
+}  // namespace frugal::batch

@@ -1,0 +1,42 @@
+// What is to be made of every source, and where it goes: decided before any picture is decoded.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "batch/options.hpp"
+#include "batch/scan.hpp"
+#include "codec/codec.hpp"
+#include "util/result.hpp"
+
+namespace frugal::batch {
+
+/// One output of a source.
+struct Target {
+  const codec::Codec* codec = nullptr;  ///< null where the source could not be told
+  std::string path;                     ///< empty: nowhere; "-": standard output
+  bool format_stays = false;            ///< the source's own format: never written larger than the source
+  bool copy_if_left_alone =
+      false;                     ///< the source's bytes are a valid result here (a mirror is to be complete)
+  bool replaces_source = false;  ///< in place, same name
+  bool removes_source = false;   ///< in place, other format: the source goes once the output stands
+  bool is_input = false;         ///< another input of this run stands there
+  std::optional<Error> refusal;  ///< known without looking at the pixels
+};
+
+/// A source and all that is to be made of it; read and decoded once.
+struct Unit {
+  Source source;
+  std::vector<Target> targets;  ///< at least one
+};
+
+/// The upright size of a source's picture, from its header; asked for only where a template wants it.
+using SizeOf = std::function<Result<Size>(const Source&)>;
+
+/// Pure but for `size_of`. Errors: usage, when two inputs would land on one output (both are named), an
+/// output would replace an input, or the template leads nowhere.
+Result<std::vector<Unit>> plan(std::vector<Source> sources, const Options& options, const SizeOf& size_of);
+
+}  // namespace frugal::batch

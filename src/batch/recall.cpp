@@ -1,0 +1,126 @@
+#include "batch/recall.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <utility>
+
+#include "util/build_id.hpp"
+#include "util/fd.hpp"
+
+namespace frugal::batch {
+
+namespace {
+
+/// Raised whenever the same source and settings would give other bytes than the frugal before.
+constexpr std::int64_t kAlgorithm = 1;
+
+std::int64_t ns(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+cache::FileIdentity identity(const struct stat& status) {
+  return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), ns(status.st_mtim),
+          ns(status.st_ctim)};
+}
+
+/// Libraries that every program has and no picture passes through.
+constexpr auto kRuntime =
+    std::to_array<std::string_view>({"libc", "libm", "libgcc_s", "libstdc++", "libgomp", "libpthread",
+                                     "libdl", "librt", "ld-linux-x86-64", "ld-linux-aarch64", "linux-vdso",
+                                     "libsqlite3", "libxxhash", "libasan", "libubsan", "libtsan", "libnuma"});
+
+}  // namespace
+
+Result<cache::FileIdentity> identity_at(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) return identity(status);
+  if (errno == ENOENT || errno == ENOTDIR) return fail(ErrorKind::missing, "no such file or directory");
+  return std::unexpected(io_error("look at it"));
+}
+
+Result<cache::FileIdentity> identity_of(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return std::unexpected(io_error("look at it"));
+  return identity(status);
+}
+
+std::int64_t now_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return ns(now);
+}
+
+Result<cache::Content> content_at(const std::string& path, cache::Store& store) {
+  const auto known_as = identity_at(path);
+  if (!known_as) return std::unexpected(known_as.error());
+  if (const auto known = store.content_at(*known_as)) return *known;
+  const auto seen = now_ns();
+  const auto fd = open_regular(path);
+  if (!fd) return std::unexpected(fd.error());
+  const auto opened = identity_of(fd->get());
+  if (!opened) return std::unexpected(opened.error());
+  const auto bytes = read_all(fd->get());
+  if (!bytes) return std::unexpected(bytes.error());
+  const auto content = cache::content_of(*bytes, store.secret());
+  store.remember(*opened, content, seen);
+  return content;
+}
+
+std::string environment_fingerprint() {
+  std::string text = "algorithm " + std::to_string(kAlgorithm);
+  for (const auto& codec : codec::all()) text += "; " + codec.libraries();
+  for (const auto& library : loaded_libraries()) {
+    if (library.name.empty() || library.build_id_hex.empty()) continue;
+    if (std::ranges::find(kRuntime, library.name) != kRuntime.end()) continue;
+    text += "; " + library.name + " " + library.build_id_hex;
+  }
+  return text;
+}
+
+cache::Hash key_of(const cache::Content& content, const codec::Codec& source, const codec::Codec& target,
+                   const Settings& settings, const std::string& fingerprint, const cache::Secret& secret) {
+  cache::KeyBuilder key;
+  key.add("source", content).add("from", source.name).add("to", target.name);
+  if (settings.encoder_quality) {
+    key.add("encoder_quality", *settings.encoder_quality);
+  } else {
+    key.add("quality", settings.quality);
+  }
+  key.add("effort", std::int64_t{settings.effort});
+  key.add("metadata", static_cast<std::int64_t>(settings.metadata));
+  key.add("environment", fingerprint);
+  return key.finish(secret);
+}
+
+cache::Entry entry_of(cache::Verdict verdict, const cache::Content& output, std::string reason,
+                      const Figures& figures) {
+  cache::Entry entry;
+  entry.verdict = verdict;
+  entry.output = output;
+  entry.reason = std::move(reason);
+  entry.width = figures.size.width;
+  entry.height = figures.size.height;
+  entry.encoder_quality = figures.encoder_quality;
+  entry.score = figures.score;
+  if (const auto& worst = figures.worst_region) {
+    entry.worst_region = cache::Region{worst->score, worst->x, worst->y, worst->w, worst->h};
+  }
+  return entry;
+}
+
+Figures figures_of(const cache::Entry& entry) {
+  Figures figures;
+  figures.size = {entry.width, entry.height};
+  figures.encoder_quality = entry.encoder_quality;
+  figures.score = entry.score;
+  if (const auto& worst = entry.worst_region) {
+    figures.worst_region = WorstRegion{worst->score, worst->x, worst->y, worst->w, worst->h};
+  }
+  return figures;
+}
+
+}  // namespace frugal::batch

@@ -1,0 +1,43 @@
+// What the cache knows of files and results, in the batch's own terms.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "batch/outcome.hpp"
+#include "batch/transcode.hpp"
+#include "cache/store.hpp"
+#include "codec/codec.hpp"
+#include "util/result.hpp"
+
+namespace frugal::batch {
+
+/// The identity of the file at `path` (symbolic links followed). Errors: missing, io.
+Result<cache::FileIdentity> identity_at(const std::string& path);
+
+/// The identity of an open file. Errors: io.
+Result<cache::FileIdentity> identity_of(int fd);
+
+/// ns since the epoch.
+std::int64_t now_ns();
+
+/// The content of the file at `path`: from the store's memory of its identity, else read (and remembered).
+/// Errors: missing, io.
+Result<cache::Content> content_at(const std::string& path, cache::Store& store);
+
+/// Everything outside the source and the settings that decides bytes: frugal's own algorithms, and the
+/// versions and build ids of the libraries loaded. Distributions mend libraries without changing their
+/// versions.
+std::string environment_fingerprint();
+
+/// The key of the result of making `target` from a source of `content`.
+cache::Hash key_of(const cache::Content& content, const codec::Codec& source, const codec::Codec& target,
+                   const Settings& settings, const std::string& fingerprint, const cache::Secret& secret);
+
+/// A row for a result with these figures.
+cache::Entry entry_of(cache::Verdict verdict, const cache::Content& output, std::string reason,
+                      const Figures& figures);
+
+Figures figures_of(const cache::Entry& entry);
+
+}  // namespace frugal::batch

@@ -1,0 +1,20 @@
+// The one parallel loop over sources.
+#pragma once
+
+#include <atomic>
+#include <vector>
+
+#include "batch/options.hpp"
+#include "batch/plan.hpp"
+#include "batch/reporter.hpp"
+#include "cache/store.hpp"
+
+namespace frugal::batch {
+
+/// Converts all units on `options.jobs` threads, the large ones first, and reports rows in input order.
+/// Sources that no worker has begun with when `stop` becomes true (or at the first failure, with fail_fast)
+/// are left out. `store` may be null. Whatever goes wrong is a row.
+Summary run(const std::vector<Unit>& units, const Options& options, cache::Store* store, Reporter& reporter,
+            const std::atomic<bool>& stop);
+
+}  // namespace frugal::batch

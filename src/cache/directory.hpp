@@ -1,0 +1,20 @@
+// The directory that a cache lives in.
+#pragma once
+
+#include <filesystem>
+
+#include "cache/descriptor.hpp"
+#include "util/result.hpp"
+
+namespace frugal::cache {
+
+/// Makes `directory` and, in it, the folder of this version's layout, both mode 0700, where missing, and
+/// checks that the folder is the user's own and can be written. Gives the folder's absolute path. Errors: io;
+/// the message does not name the directory.
+Result<std::filesystem::path> prepare_directory(const std::filesystem::path& directory);
+
+/// Takes a lock that ends with the process at the latest, for one process at a time; empty where another has
+/// it. `path` is a file made for nothing else.
+Descriptor try_lock(const std::filesystem::path& path);
+
+}  // namespace frugal::cache

@@ -1,0 +1,136 @@
+#include "cache/payloads.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+
+#include "cache/descriptor.hpp"
+
+namespace fs = std::filesystem;
+
+namespace frugal::cache {
+namespace {
+
+constexpr auto kSweepAge = std::chrono::hours(1);
+constexpr std::size_t kHexLength = 2 * std::tuple_size_v<Hash>;
+
+std::unexpected<Error> system_error(const char* doing) {
+  return fail(ErrorKind::io, std::string(doing) + ": " + std::generic_category().message(errno));
+}
+
+bool write_all(int descriptor, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// Fills `bytes`; false where the file ends before or cannot be read (errno is 0 at the end).
+bool read_all(int descriptor, std::span<std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    errno = 0;
+    const ssize_t got = ::read(descriptor, bytes.data(), bytes.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
+  return true;
+}
+
+bool is_regular_of_size(const struct stat& status, std::uint64_t size) {
+  return S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) == size;
+}
+
+/// The content that a payload file's name stands for.
+std::optional<Content> parse_name(std::string_view name) {
+  if (name.size() < kHexLength + 2 || name[kHexLength] != '-') return {};
+  Content content;
+  for (std::size_t i = 0; i < content.hash.size(); ++i) {
+    const char* digits = name.data() + 2 * i;
+    if (std::from_chars(digits, digits + 2, content.hash[i], 16).ptr != digits + 2) return {};
+  }
+  const char* end = name.data() + name.size();
+  if (std::from_chars(name.data() + kHexLength + 1, end, content.size).ptr != end) return {};
+  return content;
+}
+
+bool is_old(const fs::directory_entry& entry) {
+  std::error_code error;
+  const auto written = entry.last_write_time(error);
+  return !error && fs::file_time_type::clock::now() - written > kSweepAge;
+}
+
+/// Calls `visit` for each entry of `directory`; stops quietly where it cannot be read.
+template <class Visit>
+void for_each_entry(const fs::path& directory, Visit visit) {
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) visit(*at);
+}
+
+}  // namespace
+
+fs::path PayloadFiles::path_of(const Content& content) const {
+  const std::string hex = to_hex(content.hash);
+  return directory_ / hex.substr(0, 2) / (hex + '-' + std::to_string(content.size));
+}
+
+Result<void> PayloadFiles::write(const Content& content, ByteView bytes) const {
+  const fs::path target = path_of(content);
+  struct stat status {};
+  if (::lstat(target.c_str(), &status) == 0 && is_regular_of_size(status, content.size)) return {};
+
+  const fs::path unfinished = directory_ / "tmp";
+  ::mkdir(unfinished.c_str(), 0700);  // where one is missing and cannot be made, the next call says so
+  ::mkdir(target.parent_path().c_str(), 0700);
+  std::string name = unfinished / "XXXXXX";
+  Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+  if (!file) return system_error("a payload could not be made");
+  if (write_all(file.get(), bytes) && file.close() && ::rename(name.c_str(), target.c_str()) == 0) return {};
+  const auto error = system_error("a payload could not be written");
+  ::unlink(name.c_str());
+  return error;
+}
+
+Result<std::optional<Bytes>> PayloadFiles::read(const Content& content) const {
+  const Descriptor file(::open(path_of(content).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR)) return std::nullopt;
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0) return system_error("a payload could not be opened");
+  if (!is_regular_of_size(status, content.size)) return std::nullopt;
+  Bytes bytes(content.size);
+  if (read_all(file.get(), bytes)) return bytes;
+  if (errno == 0) return std::nullopt;
+  return system_error("a payload could not be read");
+}
+
+void PayloadFiles::remove(const Content& content) const {
+  ::unlink(path_of(content).c_str());
+}
+
+void PayloadFiles::sweep(const std::function<bool(const Content&)>& is_known) const {
+  std::error_code ignored;
+  for_each_entry(directory_ / "tmp", [&](const fs::directory_entry& entry) {
+    if (is_old(entry)) fs::remove(entry.path(), ignored);
+  });
+  for_each_entry(directory_, [&](const fs::directory_entry& folder) {
+    if (folder.path().filename().native().size() != 2 || !folder.is_directory(ignored)) return;
+    for_each_entry(folder.path(), [&](const fs::directory_entry& entry) {
+      const auto content = parse_name(entry.path().filename().native());
+      if (content && is_old(entry) && !is_known(*content)) fs::remove(entry.path(), ignored);
+    });
+  });
+}
+
+}  // namespace frugal::cache

@@ -1,0 +1,42 @@
+// Payload files: `DIR/ab/<hash>-<size>`, named by content, never seen half-written under that name.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "cache/key.hpp"
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace frugal::cache {
+
+/// Holds no state but the directory: any thread and any process may use the same one. What it reads is as the
+/// file has it; whoever asked checks the hash (so that nothing needs to be flushed to the disk here: what a
+/// power cut spoils is found out then).
+class PayloadFiles {
+ public:
+  /// `directory` must exist; folders in it are made as needed.
+  explicit PayloadFiles(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
+  /// Writes `bytes` under the name of `content`. A file of that name and length is left as it is.
+  Result<void> write(const Content& content, ByteView bytes) const;
+
+  /// The file's bytes; empty where there is no regular file of this name and length.
+  Result<std::optional<Bytes>> read(const Content& content) const;
+
+  /// Removes the file, if there is one.
+  void remove(const Content& content) const;
+
+  /// Removes what killed processes left: unfinished files, and files that nobody knows. Only files older than
+  /// an hour: a younger one's row may be about to be written.
+  void sweep(const std::function<bool(const Content&)>& is_known) const;
+
+ private:
+  std::filesystem::path path_of(const Content& content) const;
+
+  std::filesystem::path directory_;
+};
+
+}  // namespace frugal::cache

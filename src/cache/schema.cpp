@@ -1,0 +1,193 @@
+#include "cache/schema.hpp"
+
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+
+namespace frugal::cache {
+namespace {
+
+using sqlite::Checked;
+using sqlite::Database;
+using sqlite::Fault;
+
+constexpr char kFileName[] = "frugal.sqlite3";
+constexpr std::int64_t kApplicationId = 0x6672676c;  // "frgl", at offset 68 of the file
+constexpr std::int64_t kFormat = 1;                  // raised with each change to the tables
+
+// No absolute path anywhere: a cache may be moved. Clocks (`used`) are logical: one tick a use.
+constexpr char kTables[] = R"(
+  CREATE TABLE meta(             -- secret, clock
+    name TEXT PRIMARY KEY,
+    value NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE result(           -- one Entry
+    key BLOB PRIMARY KEY,
+    verdict INTEGER NOT NULL,
+    output BLOB NOT NULL,        -- hash
+    output_size INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    encoder_quality REAL,
+    score REAL,
+    region_score REAL,           -- with the next four, or none
+    region_x INTEGER,
+    region_y INTEGER,
+    region_w INTEGER,
+    region_h INTEGER,
+    seal BLOB NOT NULL,          -- hash of all above
+    used INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX result_encoded ON result(output, output_size) WHERE verdict = 1;
+  CREATE TABLE payload(          -- with rowid: inline data makes long rows, which an index tree takes badly
+    hash BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    data BLOB,                   -- null: in a file
+    UNIQUE(hash, size)
+  );
+  CREATE INDEX payload_used ON payload(used, size);
+  CREATE TABLE memo(             -- the content last seen in a file
+    device INTEGER,
+    inode INTEGER,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    content_size INTEGER NOT NULL,
+    seen_ns INTEGER NOT NULL,
+    PRIMARY KEY(device, inode)
+  ) WITHOUT ROWID;
+)";
+
+// A rollback journal, not a write-ahead log (WAL): before SQLite 3.51.3 two connections that reset the log at
+// the same time can damage the database (Debian 12 has 3.40.1), and a log needs shared memory, so no network
+// file system. Writes come in batches, which leaves little of a log's advantage. With NORMAL a power cut may,
+// on some file systems, damage the database: that is found out, and a cache can be made anew.
+constexpr char kJournal[] = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL";
+
+enum class State : std::uint8_t { fresh, ours, newer, foreign };
+
+/// What the database says it is. To be called in a transaction, so that the answers belong together.
+Checked<State> state_in_transaction(const Database& database) {
+  const auto application = database.integer("PRAGMA application_id");
+  if (!application) return std::unexpected(application.error());
+  const auto format = database.integer("PRAGMA user_version");
+  if (!format) return std::unexpected(format.error());
+  const auto tables = database.integer("SELECT count(*) FROM sqlite_master");
+  if (!tables) return std::unexpected(tables.error());
+  if (*application == 0 && *format == 0 && *tables == 0) return State::fresh;
+  if (*application != kApplicationId) return State::foreign;
+  if (*format > kFormat) return State::newer;
+  if (*format != kFormat) return std::unexpected(Fault{Fault::Kind::damaged, "no such format"});
+  return State::ours;
+}
+
+Checked<State> state_of(const Database& database) {
+  if (auto begun = database.execute("BEGIN"); !begun) return std::unexpected(begun.error());
+  auto state = state_in_transaction(database);
+  if (database.in_transaction()) static_cast<void>(database.execute("ROLLBACK"));
+  return state;
+}
+
+Checked<Secret> random_secret() {
+  Secret secret;
+  static_assert(sizeof secret <= 256);  // up to here getrandom gives all or nothing
+  while (::getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
+    if (errno != EINTR) return std::unexpected(Fault{Fault::Kind::other, "no random numbers"});
+  }
+  return secret;
+}
+
+Checked<void> fill(const Database& database) {
+  const auto secret = random_secret();
+  if (!secret) return std::unexpected(secret.error());
+  const auto done = database.execute(std::string(kTables) + "INSERT INTO meta VALUES('clock', 0);" +
+                                     "PRAGMA application_id=" + std::to_string(kApplicationId) + ';' +
+                                     "PRAGMA user_version=" + std::to_string(kFormat));
+  if (!done) return done;
+  auto insert = database.prepare("INSERT INTO meta VALUES('secret', ?1)");
+  if (!insert) return std::unexpected(insert.error());
+  return insert->execute(ByteView(*secret));
+}
+
+/// Makes the tables, unless another process was faster: only under the write lock is that known.
+Checked<State> create(const Database& database) {
+  auto transaction = sqlite::Transaction::begin(database);
+  if (!transaction) return std::unexpected(transaction.error());
+  const auto state = state_in_transaction(database);
+  if (!state || *state != State::fresh) return state;
+  if (auto filled = fill(database); !filled) return std::unexpected(filled.error());
+  if (auto committed = transaction->commit(); !committed) return std::unexpected(committed.error());
+  return State::ours;
+}
+
+Checked<Secret> read_secret(const Database& database) {
+  auto select = database.prepare("SELECT value FROM meta WHERE name = 'secret'");
+  if (!select) return std::unexpected(select.error());
+  auto rows = select->run();
+  const auto found = rows.next();
+  if (!found) return std::unexpected(found.error());
+  const ByteView value = *found ? rows.blob(0) : ByteView();
+  Secret secret;
+  if (value.size() != secret.size()) return std::unexpected(Fault{Fault::Kind::damaged, "no secret"});
+  std::ranges::copy(value, secret.begin());
+  return secret;
+}
+
+std::unexpected<Error> cannot_use(const Fault& fault) {
+  return std::unexpected(database_error(fault));
+}
+
+/// A link or another user's file could make us read or write what we should not. The file is never opened
+/// here: closing any descriptor of it would drop SQLite's locks in this process.
+Result<void> check_file(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return {};  // SQLite makes it, or says why not
+  if (!S_ISREG(status.st_mode)) return fail(ErrorKind::io, "its database is not a regular file");
+  if (status.st_uid != ::geteuid()) return fail(ErrorKind::io, "its database belongs to another user");
+  if (::access(path.c_str(), R_OK | W_OK) != 0) {
+    return fail(ErrorKind::io, "its database cannot be written");
+  }
+  return {};
+}
+
+Result<void> check_state(State state) {
+  if (state == State::newer) {
+    return fail(ErrorKind::io, "it was made by a newer frugal; name another directory with --cache-dir");
+  }
+  if (state == State::foreign) return fail(ErrorKind::io, "its database is not one of frugal's");
+  return {};
+}
+
+}  // namespace
+
+Error database_error(const Fault& fault) {
+  if (fault.kind == Fault::Kind::damaged) {
+    return {ErrorKind::io, "its database is damaged (" + fault.message + "); remove it to start anew"};
+  }
+  return {ErrorKind::io, "its database cannot be used: " + fault.message};
+}
+
+Result<OpenedDatabase> open_database(const std::filesystem::path& directory,
+                                     std::chrono::milliseconds patience) {
+  const auto path = directory / kFileName;
+  if (auto checked = check_file(path); !checked) return std::unexpected(checked.error());
+  auto database = Database::open(path, patience);
+  if (!database) return cannot_use(database.error());
+  auto state = state_of(*database);
+  if (state && *state == State::fresh) state = create(*database);
+  if (!state) return cannot_use(state.error());
+  if (auto checked = check_state(*state); !checked) return std::unexpected(checked.error());
+  if (auto set = database->execute(kJournal); !set) return cannot_use(set.error());
+  const auto secret = read_secret(*database);
+  if (!secret) return cannot_use(secret.error());
+  return OpenedDatabase{std::move(*database), *secret};
+}
+
+}  // namespace frugal::cache

@@ -1,0 +1,64 @@
+#include "cli/formats.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/values.hpp"
+
+namespace frugal::cli {
+namespace {
+
+constexpr std::string_view kKeep = "keep";
+
+using Format = std::optional<codec::Format>;  // empty: keep
+
+/// The name of the format that a name stands for: "jpg" is JPEG's.
+std::string_view canonical(std::string_view name) {
+  const codec::Codec* codec = codec::by_extension(name);
+  return codec && codec->encode ? codec->name : name;
+}
+
+Result<Format> parse_format(std::string_view name) {
+  const auto choices = format_choices();
+  if (std::ranges::find(choices, name) != choices.end()) {
+    return name == kKeep ? Format{} : Format{codec::by_name(name)->format};
+  }
+  if (canonical(name) == name) return std::unexpected(parse_choice(name, choices).error());
+  return fail(ErrorKind::usage, "'" + std::string(name) + "' is not one of " + join(choices) +
+                                    "; did you mean " + std::string(canonical(name)) + "?");
+}
+
+}  // namespace
+
+std::span<const std::string_view> format_choices() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> list{kKeep};
+    for (const codec::Codec& codec : codec::all()) {
+      if (codec.encode) list.push_back(codec.name);
+    }
+    return list;
+  }();
+  return names;
+}
+
+Result<void> set_formats(batch::Options& options, std::string_view value) {
+  std::vector<Format> formats;
+  for (auto rest = value;;) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    const auto name = rest.substr(0, comma);
+    const auto format = parse_format(name);
+    if (!format) return std::unexpected(format.error());
+    if (std::ranges::find(formats, *format) != formats.end()) {
+      return fail(ErrorKind::usage, "'" + std::string(value) + "' names " + std::string(name) + " twice");
+    }
+    formats.push_back(*format);
+    if (comma == rest.size()) break;
+    rest.remove_prefix(comma + 1);
+  }
+  options.formats = std::move(formats);
+  return {};
+}
+
+}  // namespace frugal::cli

@@ -1,0 +1,33 @@
+// The options that were given, each with where it came from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "batch/options.hpp"
+#include "cli/option_table.hpp"
+#include "cli/parse.hpp"
+#include "util/result.hpp"
+
+namespace frugal::cli {
+
+struct Given {
+  const Option* option = nullptr;
+  std::string value;  ///< "true" for a flag that stands alone
+  bool from_environment = false;
+
+  /// "--quality", or "FRUGAL_QUALITY" for one from the environment.
+  std::string name() const;
+};
+
+/// Adds the options that FRUGAL_* variables set, where `given` (the command line's) does not displace them.
+/// An empty variable counts as not set.
+void add_environment(std::vector<Given>& given, const Environment& environment);
+
+/// Error: usage, for two options of which one excludes the other. A flag given as false excludes nothing.
+Result<void> check_exclusions(const std::vector<Given>& given);
+
+/// Reads every value into `options`. Error: usage, naming the option or the variable.
+Result<void> apply_all(const std::vector<Given>& given, batch::Options& options);
+
+}  // namespace frugal::cli

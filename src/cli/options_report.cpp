@@ -1,0 +1,98 @@
+#include "cli/apply.hpp"
+#include "cli/option_groups.hpp"
+
+namespace frugal::cli {
+namespace {
+
+using batch::Options;
+
+constexpr std::uint64_t kMostVerbose = 9;
+
+/// In the order of batch::Options::Color.
+constexpr std::string_view kColor[] = {"auto", "always", "never"};
+
+constexpr std::string_view kGenerated[] = {"man", "bash", "zsh", "fish"};
+
+/// Every -v adds one; --verbose=2 and FRUGAL_VERBOSE=2 say how many.
+Result<void> add_verbose(Options& options, std::string_view value) {
+  if (const auto level = parse_whole(value, 0, kMostVerbose)) {
+    options.verbose = static_cast<int>(*level);
+    return {};
+  }
+  const auto truth = parse_truth(value);
+  if (!truth) return std::unexpected(truth.error());
+  options.verbose = *truth ? options.verbose + 1 : 0;
+  return {};
+}
+
+constexpr Option kReport[] = {
+    {.name = "verbose",
+     .letter = 'v',
+     .group = Group::report,
+     .repeatable = true,
+     .help = "say more about each file; -vv says yet more",
+     .long_help = "Says more about each file on standard error. It may be repeated to say yet more.",
+     .excludes = "quiet",
+     .apply = add_verbose},
+    {.name = "quiet",
+     .group = Group::report,
+     .help = "say nothing but errors",
+     .long_help = "Writes nothing but errors to standard error: no progress, no summary.",
+     .excludes = "verbose",
+     .apply = set_flag<&Options::quiet>},
+    {.name = "jsonl",
+     .group = Group::report,
+     .value = "FILE",
+     .kind = ValueKind::file,
+     .help = "write a line of JSON an output to FILE; - is standard output",
+     .long_help =
+         "Writes one JSON object an output to FILE, one a line and in the order of the inputs, and a "
+         "summary as the last line. - writes them to standard output.",
+     .apply = set_text<&Options::jsonl>},
+    {.name = "no-progress",
+     .group = Group::report,
+     .help = "show no progress bar",
+     .long_help = "Shows no progress bar. There is one only where standard error is a terminal.",
+     .apply = set_flag<&Options::progress, false>},
+    {.name = "color",
+     .group = Group::report,
+     .value = "WHEN",
+     .kind = ValueKind::choices,
+     .choices = words<kColor>,
+     .default_text = "auto",
+     .help = "use colour in messages",
+     .long_help = "When to use colour in messages: auto does it on a terminal, unless NO_COLOR is set.",
+     .apply = set_choice<&Options::color, kColor>},
+};
+
+constexpr Option kHelp[] = {
+    {.name = "help",
+     .letter = 'h',
+     .help = "show this; --help says more about each option",
+     .long_help = "Shows help and exits: -h one line an option, --help all that the manual page says of it."},
+    {.name = "version",
+     .letter = 'V',
+     .help = "show the version, the formats and the libraries behind them",
+     .long_help = "Shows the version, the formats that this build reads and writes, and the libraries behind "
+                  "them, and exits."},
+    {.name = "generate",
+     .value = "WHAT",
+     .kind = ValueKind::choices,
+     .choices = words<kGenerated>,
+     .hidden = true,
+     .help = "print the manual page or a shell's completions",
+     .long_help =
+         "Prints the manual page or a shell's completions, made from the table of options, and exits."},
+};
+
+}  // namespace
+
+std::span<const Option> report_options() {
+  return kReport;
+}
+
+std::span<const Option> help_options() {
+  return kHelp;
+}
+
+}  // namespace frugal::cli

@@ -1,0 +1,79 @@
+#include "cli/apply.hpp"
+#include "cli/option_groups.hpp"
+
+namespace frugal::cli {
+namespace {
+
+using batch::Options;
+
+constexpr int kMostJobs = 1024;
+
+constexpr Option kOptions[] = {
+    {.name = "dry-run",
+     .letter = 'n',
+     .group = Group::run,
+     .help = "do everything but write, and say what would come of it",
+     .long_help = "Reads and encodes as usual and reports the sizes that would be reached, but writes no "
+                  "output.",
+     .apply = set_flag<&Options::dry_run>},
+    {.name = "jobs",
+     .letter = 'j',
+     .group = Group::run,
+     .value = "N",
+     .default_text = "one a processor",
+     .help = "use N threads",
+     .long_help = "Uses N threads. Outputs are the same bytes whatever their number is.",
+     .apply = set_whole<&Options::jobs, 1, kMostJobs>},
+    {.name = "memory-limit",
+     .group = Group::run,
+     .value = "SIZE",
+     .default_text = "half of what is free",
+     .help = "keep pictures in work below SIZE: 2G, 512M",
+     .long_help = "Keeps the memory that all pictures in work need together below SIZE; large ones wait for "
+                  "their turn. SIZE is a number of bytes, or one with k, M, G or T, which are powers of 1024 "
+                  "(2G, 512MiB and 1.5g are understood).",
+     .apply = set_amount<&Options::memory_limit, parse_size>},
+    {.name = "max-pixels",
+     .group = Group::run,
+     .value = "N",
+     .default_text = "100M",
+     .help = "refuse images of more than N pixels: 100M, 100000000",
+     .long_help = "Refuses images of more than N pixels (width times height), before memory is set aside for "
+                  "them. N is a number, or one with k, M or G, which are powers of 1000.",
+     .apply = set_amount<&Options::max_pixels, parse_pixels>},
+    {.name = "fail-fast",
+     .group = Group::run,
+     .help = "stop at the first file that fails",
+     .long_help =
+         "Starts no further file once one has failed. Without it, a bad file never stops the others.",
+     .apply = set_flag<&Options::fail_fast>},
+    {.name = "cache-dir",
+     .group = Group::run,
+     .value = "DIR",
+     .kind = ValueKind::directory,
+     .default_text = "~/.cache/frugal",
+     .help = "keep the cache of finished work in DIR",
+     .long_help =
+         "Keeps the cache in DIR. It remembers finished work, so that the same work is never done "
+         "twice; it can be deleted at any time. Without this option it is in $XDG_CACHE_HOME/frugal, "
+         "or in ~/.cache/frugal where that variable is not set.",
+     .apply = set_text<&Options::cache_dir>},
+    {.name = "no-cache",
+     .group = Group::run,
+     .help = "neither read nor write the cache",
+     .long_help = "Runs without the cache: nothing is taken from it and nothing is remembered.",
+     .apply = set_flag<&Options::use_cache, false>},
+    {.name = "force",
+     .group = Group::run,
+     .help = "do the work again, whatever the cache knows",
+     .long_help = "Does the work again even where the cache has its result, and remembers the new one.",
+     .apply = set_flag<&Options::force>},
+};
+
+}  // namespace
+
+std::span<const Option> run_options() {
+  return kOptions;
+}
+
+}  // namespace frugal::cli

@@ -1,0 +1,53 @@
+#include "cli/version.hpp"
+
+#include <algorithm>
+
+#include "codec/codec.hpp"
+
+namespace frugal::cli {
+namespace {
+
+std::string pad(std::string text, std::size_t width) {
+  text.resize(std::max(text.size(), width), ' ');
+  return text;
+}
+
+std::string abilities(const codec::Codec& codec) {
+  if (codec.decode && codec.encode) return "reads, writes";
+  if (codec.decode) return "reads";
+  return codec.encode ? "writes" : "not in this build";
+}
+
+std::string compiler() {
+#if defined(__clang__)
+  return "Clang " __clang_version__;
+#elif defined(__GNUC__)
+  return "GCC " __VERSION__;
+#else
+  return "an unknown compiler";
+#endif
+}
+
+std::string openmp() {
+#ifdef _OPENMP
+  return "OpenMP " + std::to_string(_OPENMP);  // year and month of the specification
+#else
+  return "no OpenMP";
+#endif
+}
+
+}  // namespace
+
+std::string_view version_number() {
+  return FRUGAL_VERSION;
+}
+
+std::string version_text() {
+  std::string text = "frugal " + std::string(version_number()) + "\n";
+  for (const codec::Codec& codec : codec::all()) {
+    text += pad(std::string(codec.name), 6) + pad(abilities(codec), 15) + codec.libraries() + "\n";
+  }
+  return text + "built with " + compiler() + ", " + openmp() + "\n";
+}
+
+}  // namespace frugal::cli

@@ -1,0 +1,166 @@
+#include "codec/fit.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "image/colour.hpp"
+
+namespace frugal::codec {
+
+namespace {
+
+template <class Sample>
+bool opaque_rows(const Image& image) {
+  const auto channels = static_cast<std::size_t>(image.channels());
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    const auto row = image.samples<Sample>(y);
+    for (std::size_t i = channels - 1; i < row.size(); i += channels) {
+      if (row[i] != image.max_value()) return false;
+    }
+  }
+  return true;
+}
+
+bool opaque(const Image& image) {
+  return with_samples(image, [&](auto zero) { return opaque_rows<decltype(zero)>(image); });
+}
+
+/// A new picture of the same size and sample type with other channels; `copy(from, to)` moves one pixel.
+template <class CopyPixel>
+Result<Image> with_channels(const Image& image, int channels, CopyPixel copy) {
+  auto result = Image::make(image.size(), channels, image.depth());
+  if (!result) return result;
+  with_samples(image, [&](auto zero) {
+    using Sample = decltype(zero);
+    const auto in = static_cast<std::size_t>(image.channels());
+    const auto out = static_cast<std::size_t>(channels);
+    for (std::uint32_t y = 0; y < image.height(); ++y) {
+      const Sample* from = image.samples<Sample>(y).data();
+      Sample* to = result->template samples<Sample>(y).data();
+      for (std::uint32_t x = 0; x < image.width(); ++x, from += in, to += out) copy(from, to);
+    }
+  });
+  return result;
+}
+
+Result<Image> without_alpha(const Image& image) {
+  const int channels = image.channels() - 1;
+  return with_channels(image, channels,
+                       [channels](const auto* from, auto* to) { std::copy_n(from, channels, to); });
+}
+
+Result<Image> as_rgb(const Image& image) {
+  const bool alpha = image.alpha();
+  return with_channels(image, alpha ? 4 : 3, [alpha](const auto* from, auto* to) {
+    to[0] = to[1] = to[2] = from[0];
+    if (alpha) to[3] = from[1];
+  });
+}
+
+/// The nearest sample of a scale ending in `to_max` for one of a scale ending in `from_max`.
+std::uint32_t rescale(std::uint32_t value, std::uint32_t from_max, std::uint32_t to_max) {
+  return static_cast<std::uint32_t>((std::uint64_t{value} * to_max + from_max / 2) / from_max);
+}
+
+/// True when every sample survives the way to `depth` bits and back.
+bool survives(const Image& image, int depth) {
+  const std::uint32_t from = image.max_value();
+  const std::uint32_t to = (1U << depth) - 1;
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    const auto row = image.samples<std::uint16_t>(y);
+    if (!std::ranges::all_of(row,
+                             [&](std::uint32_t v) { return rescale(rescale(v, from, to), to, from) == v; })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Result<Image> narrowed(const Image& image, int depth) {
+  auto result = Image::make(image.size(), image.channels(), depth);
+  if (!result) return result;
+  with_samples(*result, [&](auto zero) {
+    using Sample = decltype(zero);
+    for (std::uint32_t y = 0; y < image.height(); ++y) {
+      std::ranges::transform(image.samples<std::uint16_t>(y), result->template samples<Sample>(y).begin(),
+                             [&](std::uint32_t v) {
+                               return static_cast<Sample>(rescale(v, image.max_value(), result->max_value()));
+                             });
+    }
+  });
+  return result;
+}
+
+Error lost(std::string what, const Codec& target) {
+  return {ErrorKind::left_alone, std::move(what) + " cannot be kept in " + std::string(target.label)};
+}
+
+/// The least of the depths that codecs store which holds every sample.
+Result<Image> fit_depth(Image image, const Codec& target) {
+  for (const int depth : {8, 10, 12}) {
+    if (depth < image.depth() && depth <= target.max_depth && survives(image, depth))
+      return narrowed(image, depth);
+  }
+  if (image.depth() <= target.max_depth) return image;
+  return std::unexpected(lost(std::to_string(image.depth()) + "-bit samples", target));
+}
+
+Result<Image> fit_alpha(Image image, const Codec& target) {
+  if (!image.alpha()) return image;
+  if (opaque(image)) return without_alpha(image);
+  if (target.alpha) return image;
+  return std::unexpected(lost("transparency", target));
+}
+
+/// A grey profile describes grey pixels only: where they become RGB, they become sRGB.
+Result<Image> fit_gray(Image image, Metadata& metadata, const Codec& target) {
+  if (!image.gray() || target.gray) return image;
+  if (metadata.icc.empty()) return as_rgb(image);
+  auto converted = gray_to_srgb(image, metadata.icc);
+  if (converted) metadata.icc.clear();
+  return converted;
+}
+
+/// A profile for another model than the samples have (some writers embed one) describes nothing: viewers
+/// ignore it.
+void drop_foreign_profile(const Image& image, Metadata& metadata) {
+  if (metadata.icc.empty()) return;
+  const auto model = profile_model(metadata.icc);
+  if (model != (image.gray() ? ProfileModel::gray : ProfileModel::rgb)) metadata.icc.clear();
+}
+
+Result<void> fit_color(Metadata& metadata, const Codec& target) {
+  if (!metadata.icc.empty() || !metadata.cicp || means_srgb(*metadata.cicp)) {
+    metadata.cicp.reset();
+    return {};
+  }
+  if (target.cicp) return {};
+  metadata.icc = profile_for(*metadata.cicp);
+  if (metadata.icc.empty()) return std::unexpected(lost("HDR or unusual colour (CICP)", target));
+  metadata.cicp.reset();
+  return {};
+}
+
+Result<void> fit_size(Size size, const Codec& target) {
+  const auto side = std::max(size.width, size.height);
+  if (side <= target.max_side) return {};
+  return fail(ErrorKind::left_alone, "a side of " + std::to_string(side) + " pixels is more than the " +
+                                         std::to_string(target.max_side) + " that " +
+                                         std::string(target.label) + " holds");
+}
+
+}  // namespace
+
+Result<Image> fit(Image image, Metadata& metadata, const Codec& target) {
+  drop_foreign_profile(image, metadata);
+  if (auto size = fit_size(image.size(), target); !size) return std::unexpected(size.error());
+  auto fitted = fit_alpha(std::move(image), target);
+  if (fitted) fitted = fit_depth(std::move(*fitted), target);
+  if (fitted) fitted = fit_gray(std::move(*fitted), metadata, target);
+  if (!fitted) return fitted;
+  if (auto color = fit_color(metadata, target); !color) return std::unexpected(color.error());
+  return fitted;
+}
+
+}  // namespace frugal::codec

@@ -1,0 +1,466 @@
+// PNG through libpng.
+#include <png.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <csetjmp>
+#include <cstring>
+#include <new>
+#include <optional>
+#include <vector>
+
+#include "codec/png_reduce.hpp"
+#include "codec/table.hpp"
+#include "image/colour.hpp"
+#include "image/exif.hpp"
+#include "image/orient.hpp"
+
+namespace frugal::codec {
+
+namespace {
+
+constexpr std::array<std::string_view, 1> kExtensions{"png"};
+constexpr std::string_view kSignature{"\x89PNG\r\n\x1a\n", 8};
+constexpr const char* kXmpKeyword = "XML:com.adobe.xmp";
+constexpr std::size_t kMaxChunkBytes = 32U << 20;  ///< of decompressed text or profile
+
+/// libpng reports errors by calling a function that must not return. No C++ object with a destructor may live
+/// between `setjmp` on this fence and the library.
+struct Fence {
+  std::jmp_buf point;
+  char message[160];
+};
+
+[[noreturn]] void on_error(png_structp png, png_const_charp message) {
+  auto* fence = static_cast<Fence*>(png_get_error_ptr(png));
+  std::strncpy(fence->message, message, sizeof fence->message - 1);
+  std::longjmp(fence->point, 1);
+}
+
+void on_warning(png_structp /*png*/, png_const_charp /*message*/) {}
+
+std::uint32_t big_endian(ByteView bytes) {
+  return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 |
+         bytes[3];
+}
+
+/// What the list of chunks tells that libpng does not.
+struct Chunks {
+  bool animated = false;       ///< acTL with more than one frame
+  bool trailing_data = false;  ///< bytes after IEND
+  std::optional<Cicp> cicp;    ///< older versions of libpng do not read this chunk
+};
+
+Chunks chunks_of(ByteView file) {
+  Chunks chunks;
+  constexpr std::size_t kFrame = 12;  // length, type and CRC
+  for (std::size_t at = kSignature.size(); at + kFrame <= file.size();) {
+    const auto length = big_endian(file.subspan(at));
+    const auto type = as_chars(file.subspan(at + 4, 4));
+    const auto body = file.subspan(at + 8);
+    if (length > body.size() - 4) break;
+    if (type == "acTL" && length >= 4) chunks.animated = big_endian(body) > 1;
+    if (type == "cICP" && length == 4) chunks.cicp = Cicp{body[0], body[1], body[2]};
+    at += kFrame + length;
+    if (type == "IEND") {
+      chunks.trailing_data = at < file.size();
+      break;
+    }
+  }
+  return chunks;
+}
+
+/// A reader over a file in memory.
+struct Reader {
+  Fence fence{};
+  ByteView rest;
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+
+  explicit Reader(ByteView file) : rest(file) {
+    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &fence, on_error, on_warning);
+    if (png) info = png_create_info_struct(png);
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+  ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
+
+  Error error() const { return {ErrorKind::damaged, std::string("damaged PNG: ") + fence.message}; }
+};
+
+void on_read(png_structp png, png_bytep data, std::size_t size) {
+  auto* reader = static_cast<Reader*>(png_get_io_ptr(png));
+  if (size > reader->rest.size()) png_error(png, "the file ends too early");
+  std::memcpy(data, reader->rest.data(), size);
+  reader->rest = reader->rest.subspan(size);
+}
+
+/// Reads up to the first IDAT chunk; false: `fence` says why.
+bool open(Reader& reader) {
+  if (!reader.info) return false;
+  if (setjmp(reader.fence.point)) return false;
+  png_set_read_fn(reader.png, &reader, on_read);
+  png_set_user_limits(reader.png, 0x7fffffff, 0x7fffffff);  // check_limits decides, with a message of its own
+  png_set_chunk_malloc_max(reader.png, kMaxChunkBytes);
+  png_set_crc_action(reader.png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  png_read_info(reader.png, reader.info);
+  return true;
+}
+
+/// The shape of the picture once palettes, transparent colours and small depths are expanded.
+Header header_of(const Reader& reader) {
+  const auto type = png_get_color_type(reader.png, reader.info);
+  const bool alpha = (type & PNG_COLOR_MASK_ALPHA) || png_get_valid(reader.png, reader.info, PNG_INFO_tRNS);
+  const int color = (type & PNG_COLOR_MASK_COLOR) ? 3 : 1;
+  return {{png_get_image_width(reader.png, reader.info), png_get_image_height(reader.png, reader.info)},
+          Orientation::upright,
+          color + (alpha ? 1 : 0),
+          png_get_bit_depth(reader.png, reader.info) == 16 ? 16 : 8};
+}
+
+Bytes exif_of(const Reader& reader) {
+  png_uint_32 size = 0;
+  png_bytep data = nullptr;
+  if (!png_get_eXIf_1(reader.png, reader.info, &size, &data)) return {};
+  return {data, data + size};
+}
+
+Bytes xmp_of(const Reader& reader) {
+  png_textp texts = nullptr;
+  int count = 0;
+  png_get_text(reader.png, reader.info, &texts, &count);
+  const auto* found = std::find_if(texts, texts + count, [](const png_text& text) {
+    return text.compression >= PNG_ITXT_COMPRESSION_NONE && std::strcmp(text.key, kXmpKeyword) == 0;
+  });
+  if (found == texts + count) return {};
+  const auto* data = reinterpret_cast<const std::uint8_t*>(found->text);
+  return {data, data + found->itxt_length};
+}
+
+bool nearly(double a, double b, double tolerance) {
+  return std::abs(a - b) <= tolerance;
+}
+
+bool nearly(const std::array<double, 2>& a, const std::array<double, 2>& b) {
+  return nearly(a[0], b[0], 0.005) && nearly(a[1], b[1], 0.005);
+}
+
+bool nearly_srgb(const Chromaticities& c) {
+  return nearly(c.white, kSrgbChromaticities.white) && nearly(c.red, kSrgbChromaticities.red) &&
+         nearly(c.green, kSrgbChromaticities.green) && nearly(c.blue, kSrgbChromaticities.blue);
+}
+
+/// gAMA and cHRM say the colour where nothing better does (PNG 3rd edition, 4.3): told to other formats by a
+/// profile.
+Bytes gamma_as_icc(const Reader& reader, bool gray) {
+  constexpr double kSrgbGamma = 0.45455;
+  double gamma = 0;
+  if (!png_get_gAMA(reader.png, reader.info, &gamma) || gamma <= 0) return {};
+  Chromaticities c = kSrgbChromaticities;
+  png_get_cHRM(reader.png, reader.info, c.white.data(), &c.white[1], c.red.data(), &c.red[1], c.green.data(),
+               &c.green[1], c.blue.data(), &c.blue[1]);
+  if (nearly(gamma, kSrgbGamma, 0.01) && (gray || nearly_srgb(c))) return {};
+  return gray ? gray_gamma_profile(1 / gamma) : gamma_profile(c, 1 / gamma);
+}
+
+Bytes icc_of(const Reader& reader, bool gray) {
+  png_charp name = nullptr;
+  int compression = 0;
+  png_bytep profile = nullptr;
+  png_uint_32 size = 0;
+  if (png_get_iCCP(reader.png, reader.info, &name, &compression, &profile, &size))
+    return {profile, profile + size};
+  if (png_get_valid(reader.png, reader.info, PNG_INFO_sRGB)) return {};
+  return gamma_as_icc(reader, gray);
+}
+
+std::optional<Density> density_of(const Reader& reader) {
+  png_uint_32 x = 0;
+  png_uint_32 y = 0;
+  int unit = PNG_RESOLUTION_UNKNOWN;
+  if (!png_get_pHYs(reader.png, reader.info, &x, &y, &unit) || unit != PNG_RESOLUTION_METER || x == 0 ||
+      y == 0) {
+    return std::nullopt;
+  }
+  return Density{static_cast<double>(x), static_cast<double>(y)};
+}
+
+Metadata metadata_of(const Reader& reader, const Header& header, const Chunks& chunks) {
+  Metadata metadata;
+  metadata.exif = exif_of(reader);
+  metadata.orientation = exif_orientation(metadata.exif);
+  metadata.xmp = xmp_of(reader);
+  metadata.density = density_of(reader);
+  if (chunks.cicp) {
+    if (!means_srgb(*chunks.cicp)) metadata.cicp = chunks.cicp;
+  } else {
+    metadata.icc = icc_of(reader, header.channels <= 2);
+  }
+  return metadata;
+}
+
+bool read_rows(Reader& reader, png_bytepp rows) {
+  if (setjmp(reader.fence.point)) return false;
+  png_set_expand(reader.png);
+  if (std::endian::native == std::endian::little) png_set_swap(reader.png);
+  png_set_interlace_handling(reader.png);
+  png_read_update_info(reader.png, reader.info);
+  png_read_image(reader.png, rows);
+  png_read_end(reader.png, reader.info);
+  return true;
+}
+
+bool sniff(ByteView head) {
+  return as_chars(head).starts_with(kSignature);
+}
+
+Result<Header> read_header(ByteView file, const Limits& limits) {
+  Reader reader(file);
+  if (!open(reader)) return std::unexpected(reader.error());
+  auto header = header_of(reader);
+  header.orientation = exif_orientation(exif_of(reader));
+  if (auto fits = check_limits(header.size, limits); !fits) return std::unexpected(fits.error());
+  return header;
+}
+
+Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
+  const auto chunks = chunks_of(file);
+  if (chunks.animated) return fail(ErrorKind::left_alone, "an animation");
+  Reader reader(file);
+  if (!open(reader)) return std::unexpected(reader.error());
+  const auto header = header_of(reader);
+  if (auto fits = check_limits(header.size, limits); !fits) return std::unexpected(fits.error());
+  auto image = Image::make(header.size, header.channels, header.depth);
+  if (!image) return std::unexpected(image.error());
+  std::vector<png_bytep> rows(image->height());
+  for (std::uint32_t y = 0; y < image->height(); ++y) rows[y] = image->row(y);
+  if (!read_rows(reader, rows.data())) return std::unexpected(reader.error());
+  Decoded decoded{std::move(*image), metadata_of(reader, header, chunks), {}};
+  if (chunks.trailing_data) decoded.extras.emplace_back("data after the end of the picture");
+  return decoded;
+}
+
+/// What goes into the file: the picture in the smallest of PNG's pixel types that holds it exactly.
+struct Layout {
+  const Image* original = nullptr;
+  int color_type = PNG_COLOR_TYPE_RGB;
+  int bits = 8;
+  std::optional<Image> reduced;  ///< what to store instead of the original, where a reduction was found
+  std::vector<png_color> palette;
+  std::vector<png_byte> palette_alpha;
+
+  const Image& image() const { return reduced ? *reduced : *original; }
+};
+
+int color_type_of(const Image& image) {
+  return (image.gray() ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB) |
+         (image.alpha() ? PNG_COLOR_MASK_ALPHA : 0);
+}
+
+int palette_bits(std::size_t colors) {
+  return colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8;
+}
+
+void use_palette(Layout& layout, Indexed indexed) {
+  layout.bits = palette_bits(indexed.palette.size());
+  layout.color_type = PNG_COLOR_TYPE_PALETTE;
+  for (const auto& color : indexed.palette) {
+    layout.palette.push_back({color[0], color[1], color[2]});
+    if (color[3] != 255) layout.palette_alpha.push_back(color[3]);
+  }
+  layout.reduced = std::move(indexed.indices);
+}
+
+/// A grey profile fits grey pixels only, an RGB profile the other types only: no reduction across that line.
+Layout layout_of(const Image& image, const Metadata& metadata) {
+  Layout layout;
+  layout.original = &image;
+  const bool free_model = metadata.icc.empty();
+  if (free_model) layout.reduced = to_gray(image);
+  const Image& current = layout.image();
+  layout.color_type = color_type_of(current);
+  layout.bits = current.depth() > 8 ? 16 : 8;
+  if (layout.bits == 8) {
+    const int gray = current.channels() == 1 ? gray_bits(current) : 8;
+    auto indexed = gray < 8 || (!free_model && current.gray()) ? std::nullopt : to_indexed(current);
+    // One byte a pixel either way: a palette only pays for grey where it packs several pixels into a byte.
+    const bool pays = indexed && (current.channels() > 1 || palette_bits(indexed->palette.size()) < 8);
+    if (gray < 8) {
+      layout.bits = gray;
+    } else if (pays) {
+      use_palette(layout, std::move(*indexed));
+    }
+  }
+  return layout;
+}
+
+/// Samples of 9 to 15 bits are stored stretched to 16; sBIT keeps how many of them count.
+Result<std::optional<Image>> stretched(const Image& image) {
+  if (image.depth() <= 8 || image.depth() == 16) return std::nullopt;
+  auto wide = Image::make(image.size(), image.channels(), 16);
+  if (!wide) return std::unexpected(wide.error());
+  const std::uint32_t max = image.max_value();
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    std::ranges::transform(
+        image.samples<std::uint16_t>(y), wide->samples<std::uint16_t>(y).begin(),
+        [max](std::uint32_t v) { return static_cast<std::uint16_t>((v * 65535 + max / 2) / max); });
+  }
+  return std::optional<Image>(std::move(*wide));
+}
+
+struct Writer {
+  Fence fence{};
+  Bytes output;
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+
+  Writer() {
+    png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &fence, on_error, on_warning);
+    if (png) info = png_create_info_struct(png);
+  }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() { png_destroy_write_struct(&png, &info); }
+};
+
+void on_write(png_structp png, png_bytep data, std::size_t size) {
+  auto* writer = static_cast<Writer*>(png_get_io_ptr(png));
+  bool full = false;
+  try {
+    writer->output.insert(writer->output.end(), data, data + size);
+  } catch (const std::bad_alloc&) {
+    full = true;
+  }
+  if (full) png_error(png, "not enough memory");
+}
+
+void on_flush(png_structp /*png*/) {}
+
+void set_metadata(png_structp png, png_infop info, const Metadata& metadata) {
+  if (!metadata.icc.empty()) {
+    png_set_iCCP(png, info, "icc", PNG_COMPRESSION_TYPE_BASE, metadata.icc.data(),
+                 static_cast<png_uint_32>(metadata.icc.size()));
+  }
+  if (!metadata.exif.empty()) {
+    // The library copies the block; its type only does not say so.
+    png_set_eXIf_1(png, info, static_cast<png_uint_32>(metadata.exif.size()),
+                   const_cast<png_bytep>(metadata.exif.data()));
+  }
+  if (metadata.density) {
+    png_set_pHYs(png, info, static_cast<png_uint_32>(std::lround(metadata.density->x)),
+                 static_cast<png_uint_32>(std::lround(metadata.density->y)), PNG_RESOLUTION_METER);
+  }
+}
+
+void set_xmp(png_structp png, png_infop info, png_charp packet, std::size_t size) {
+  char keyword[] = "XML:com.adobe.xmp";
+  char none[] = "";
+  png_text text{};
+  text.compression = PNG_ITXT_COMPRESSION_NONE;
+  text.key = keyword;
+  text.text = packet;
+  text.itxt_length = size;
+  text.lang = none;
+  text.lang_key = none;
+  png_set_text(png, info, &text, 1);
+}
+
+void set_significant_bits(png_structp png, png_infop info, int depth) {
+  const auto bits = static_cast<png_byte>(depth);
+  const png_color_8 significant{bits, bits, bits, bits, bits};
+  png_set_sBIT(png, info, &significant);
+}
+
+/// zlib's level and the row filters tried, by effort.
+void set_effort(png_structp png, int effort, const Layout& layout) {
+  constexpr std::array kLevel{1, 3, 5, 6, 9, 9, 9, 9, 9};
+  png_set_compression_level(png, kLevel[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)]);
+  const bool flat = layout.color_type == PNG_COLOR_TYPE_PALETTE || layout.bits < 8;
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, flat ? PNG_FILTER_NONE : PNG_ALL_FILTERS);
+}
+
+/// Writes the file into `writer.output`; false: `fence` says why. `significant` is the depth of the samples
+/// before stretching, `xmp` a packet ending in NUL or empty.
+bool write(Writer& writer, const Layout& layout, const Metadata& metadata, Bytes& xmp, int significant,
+           int effort) {
+  if (!writer.info) return false;
+  if (setjmp(writer.fence.point)) return false;
+  png_structp png = writer.png;
+  png_infop info = writer.info;
+  png_set_write_fn(png, &writer, on_write, on_flush);
+  png_set_IHDR(png, info, layout.image().width(), layout.image().height(), layout.bits, layout.color_type,
+               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (!layout.palette.empty()) {
+    png_set_PLTE(png, info, layout.palette.data(), static_cast<int>(layout.palette.size()));
+    if (!layout.palette_alpha.empty()) {
+      png_set_tRNS(png, info, layout.palette_alpha.data(), static_cast<int>(layout.palette_alpha.size()),
+                   nullptr);
+    }
+  }
+  set_metadata(png, info, metadata);
+  if (!xmp.empty()) set_xmp(png, info, reinterpret_cast<png_charp>(xmp.data()), xmp.size() - 1);
+  if (significant > 8 && significant < 16) set_significant_bits(png, info, significant);
+  set_effort(png, effort, layout);
+  png_write_info(png, info);
+  if (layout.bits < 8) png_set_packing(png);
+  if (layout.bits == 16 && std::endian::native == std::endian::little) png_set_swap(png);
+  for (std::uint32_t y = 0; y < layout.image().height(); ++y) png_write_row(png, layout.image().row(y));
+  png_write_end(png, nullptr);
+  return true;
+}
+
+/// libpng packs the low bits of each byte: samples of a grey picture are brought down to their `bits`.
+Result<Image> lowered(const Image& gray, int bits) {
+  auto low = Image::make(gray.size(), 1, 8);
+  if (!low) return low;
+  const auto step = static_cast<std::uint8_t>(255 / ((1 << bits) - 1));
+  for (std::uint32_t y = 0; y < gray.height(); ++y) {
+    std::ranges::transform(gray.samples<std::uint8_t>(y), low->row(y),
+                           [step](std::uint8_t v) { return static_cast<std::uint8_t>(v / step); });
+  }
+  return low;
+}
+
+Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
+  auto wide = stretched(image);
+  if (!wide) return std::unexpected(wide.error());
+  auto layout = layout_of(*wide ? **wide : image, metadata);
+  if (layout.color_type == PNG_COLOR_TYPE_GRAY && layout.bits < 8) {
+    auto low = lowered(layout.image(), layout.bits);
+    if (!low) return std::unexpected(low.error());
+    layout.reduced = std::move(*low);
+  }
+  Bytes xmp = metadata.xmp;
+  if (!xmp.empty()) xmp.push_back(0);
+  Writer writer;
+  if (!write(writer, layout, metadata, xmp, image.depth(), params.effort)) {
+    return fail(ErrorKind::internal, std::string("libpng: ") + writer.fence.message);
+  }
+  return std::move(writer.output);
+}
+
+std::string libraries() {
+  return std::string("libpng ") + png_get_libpng_ver(nullptr);
+}
+
+}  // namespace
+
+const Codec kPng{.format = Format::png,
+                 .name = "png",
+                 .label = "PNG",
+                 .extensions = kExtensions,
+                 .max_depth = 16,
+                 .alpha = true,
+                 .gray = true,
+                 .cicp = false,
+                 .max_side = 0x7fffffff,
+                 .quality = {0, 0},
+                 .sniff = sniff,
+                 .read_header = read_header,
+                 .decode = decode,
+                 .encode = encode,
+                 .libraries = libraries};
+
+}  // namespace frugal::codec

@@ -1,0 +1,223 @@
+// WebP through libwebp, its demuxer and its muxer.
+#include <webp/decode.h>
+#include <webp/demux.h>
+#include <webp/encode.h>
+#include <webp/mux.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <new>
+
+#include "codec/table.hpp"
+#include "image/colour.hpp"
+#include "image/exif.hpp"
+#include "image/orient.hpp"
+
+namespace frugal::codec {
+
+namespace {
+
+constexpr std::array<std::string_view, 1> kExtensions{"webp"};
+constexpr std::string_view kExifPrefix{"Exif\0\0", 6};  // some writers put JPEG's prefix before the block
+
+struct DeleteDemuxer {
+  void operator()(WebPDemuxer* demuxer) const { WebPDemuxDelete(demuxer); }
+};
+using Demuxer = std::unique_ptr<WebPDemuxer, DeleteDemuxer>;
+
+struct DeleteMux {
+  void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
+};
+using Mux = std::unique_ptr<WebPMux, DeleteMux>;
+
+WebPData data_of(ByteView bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+/// One metadata chunk's content; empty where there is none.
+Bytes chunk(const WebPDemuxer* demuxer, const char* fourcc) {
+  WebPChunkIterator at{};
+  if (!WebPDemuxGetChunk(demuxer, fourcc, 1, &at)) return {};
+  Bytes bytes(at.chunk.bytes, at.chunk.bytes + at.chunk.size);
+  WebPDemuxReleaseChunkIterator(&at);
+  return bytes;
+}
+
+Bytes exif_of(const WebPDemuxer* demuxer) {
+  auto exif = chunk(demuxer, "EXIF");
+  if (as_chars(exif).starts_with(kExifPrefix)) exif.erase(exif.begin(), exif.begin() + kExifPrefix.size());
+  return exif;
+}
+
+bool sniff(ByteView head) {
+  const auto text = as_chars(head);
+  return text.size() >= 12 && text.starts_with("RIFF") && text.substr(8, 4) == "WEBP";
+}
+
+Result<WebPBitstreamFeatures> features_of(ByteView file, const Limits& limits) {
+  WebPBitstreamFeatures features{};
+  const auto status = WebPGetFeatures(file.data(), file.size(), &features);
+  if (status == VP8_STATUS_NOT_ENOUGH_DATA)
+    return fail(ErrorKind::damaged, "damaged WebP: the file ends too early");
+  if (status != VP8_STATUS_OK) return fail(ErrorKind::damaged, "damaged WebP: its header cannot be read");
+  const Size size{static_cast<std::uint32_t>(features.width), static_cast<std::uint32_t>(features.height)};
+  if (auto fits = check_limits(size, limits); !fits) return std::unexpected(fits.error());
+  return features;
+}
+
+Result<Header> read_header(ByteView file, const Limits& limits) {
+  const auto features = features_of(file, limits);
+  if (!features) return std::unexpected(features.error());
+  const auto data = data_of(file);
+  WebPDemuxState state = WEBP_DEMUX_PARSE_ERROR;
+  const Demuxer demuxer(WebPDemuxPartial(&data, &state));
+  return Header{{static_cast<std::uint32_t>(features->width), static_cast<std::uint32_t>(features->height)},
+                demuxer ? exif_orientation(exif_of(demuxer.get())) : Orientation::upright,
+                features->has_alpha ? 4 : 3,
+                8};
+}
+
+bool decode_into(ByteView file, Image& image) {
+  const auto stride = static_cast<int>(image.row_bytes());
+  const auto* result =
+      image.alpha() ? WebPDecodeRGBAInto(file.data(), file.size(), image.row(0), image.byte_size(), stride)
+                    : WebPDecodeRGBInto(file.data(), file.size(), image.row(0), image.byte_size(), stride);
+  return result != nullptr;
+}
+
+Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
+  const auto features = features_of(file, limits);
+  if (!features) return std::unexpected(features.error());
+  if (features->has_animation) return fail(ErrorKind::left_alone, "an animation");
+  const auto data = data_of(file);
+  const Demuxer demuxer(WebPDemux(&data));
+  if (!demuxer)
+    return fail(ErrorKind::damaged, "damaged WebP: the file ends too early or its chunks do not fit");
+  auto image =
+      Image::make({static_cast<std::uint32_t>(features->width), static_cast<std::uint32_t>(features->height)},
+                  features->has_alpha ? 4 : 3, 8);
+  if (!image) return std::unexpected(image.error());
+  if (!decode_into(file, *image))
+    return fail(ErrorKind::damaged, "damaged WebP: its picture cannot be decoded");
+  Metadata metadata;
+  metadata.icc = chunk(demuxer.get(), "ICCP");
+  if (metadata.icc.size() > kMaxIccBytes)
+    return fail(ErrorKind::damaged, "damaged WebP: oversized ICC profile");
+  metadata.exif = exif_of(demuxer.get());
+  metadata.orientation = exif_orientation(metadata.exif);
+  metadata.xmp = chunk(demuxer.get(), "XMP ");
+  return Decoded{std::move(*image), std::move(metadata), {}};
+}
+
+/// A picture being encoded and the memory it is written to.
+struct Encoder {
+  WebPPicture picture{};
+  WebPMemoryWriter writer{};
+
+  Encoder() { WebPMemoryWriterInit(&writer); }
+  Encoder(const Encoder&) = delete;
+  Encoder& operator=(const Encoder&) = delete;
+  ~Encoder() {
+    WebPPictureFree(&picture);
+    WebPMemoryWriterClear(&writer);
+  }
+};
+
+bool set_up(WebPConfig& config, const EncodeParams& params) {
+  if (!WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(params.quality))) return false;
+  constexpr std::array kMethod{0, 1, 2, 3, 4, 4, 5, 6, 6};
+  config.method = kMethod[static_cast<std::size_t>(std::clamp(params.effort, 1, 9) - 1)];
+  config.use_sharp_yuv = params.effort >= 9 ? 1 : 0;
+  config.thread_level = params.threads > 1 ? 1 : 0;
+  return WebPValidateConfig(&config) != 0;
+}
+
+bool import(WebPPicture& picture, const Image& image) {
+  picture.width = static_cast<int>(image.width());
+  picture.height = static_cast<int>(image.height());
+  const auto stride = static_cast<int>(image.row_bytes());
+  return image.alpha() ? WebPPictureImportRGBA(&picture, image.row(0), stride)
+                       : WebPPictureImportRGB(&picture, image.row(0), stride);
+}
+
+std::string message_of(WebPEncodingError error) {
+  switch (error) {
+    case VP8_ENC_ERROR_OUT_OF_MEMORY:
+    case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
+      return "libwebp: not enough memory";
+    case VP8_ENC_ERROR_PARTITION0_OVERFLOW:
+    case VP8_ENC_ERROR_PARTITION_OVERFLOW:
+      return "libwebp: the picture is too large for this quality";
+    case VP8_ENC_ERROR_BAD_DIMENSION:
+      return "libwebp: the picture is too large";
+    default:
+      return "libwebp: error " + std::to_string(static_cast<int>(error));
+  }
+}
+
+/// The still picture in a container that also holds its metadata.
+Result<Bytes> assemble(ByteView bitstream, const Metadata& metadata) {
+  const Mux mux(WebPMuxNew());
+  const auto set = [&](const char* fourcc, ByteView bytes) {
+    const auto data = data_of(bytes);
+    return bytes.empty() || WebPMuxSetChunk(mux.get(), fourcc, &data, 0) == WEBP_MUX_OK;
+  };
+  const auto picture = data_of(bitstream);
+  if (!mux || WebPMuxSetImage(mux.get(), &picture, 0) != WEBP_MUX_OK || !set("ICCP", metadata.icc) ||
+      !set("EXIF", metadata.exif) || !set("XMP ", metadata.xmp)) {
+    return fail(ErrorKind::internal, "libwebpmux: the metadata could not be added");
+  }
+  WebPData assembled{};
+  if (WebPMuxAssemble(mux.get(), &assembled) != WEBP_MUX_OK) {
+    return fail(ErrorKind::internal, "libwebpmux: the file could not be put together");
+  }
+  const std::unique_ptr<WebPData, decltype(&WebPDataClear)> owner(&assembled, WebPDataClear);
+  return Bytes(assembled.bytes, assembled.bytes + assembled.size);
+}
+
+Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
+  WebPConfig config;
+  Encoder encoder;
+  if (!set_up(config, params) || !WebPPictureInit(&encoder.picture)) {
+    return fail(ErrorKind::internal, "libwebp refused its settings");
+  }
+  encoder.picture.use_argb = config.use_sharp_yuv;
+  encoder.picture.writer = WebPMemoryWrite;
+  encoder.picture.custom_ptr = &encoder.writer;
+  if (!import(encoder.picture, image)) return fail(ErrorKind::limit, "not enough memory for the image");
+  if (!WebPEncode(&config, &encoder.picture)) {
+    return fail(ErrorKind::internal, message_of(encoder.picture.error_code));
+  }
+  const ByteView bitstream(encoder.writer.mem, encoder.writer.size);
+  if (metadata.icc.empty() && metadata.exif.empty() && metadata.xmp.empty()) {
+    return Bytes(bitstream.begin(), bitstream.end());
+  }
+  return assemble(bitstream, metadata);
+}
+
+std::string libraries() {
+  const auto version = static_cast<unsigned>(WebPGetEncoderVersion());
+  return "libwebp " + std::to_string(version >> 16) + "." + std::to_string(version >> 8 & 255) + "." +
+         std::to_string(version & 255);
+}
+
+}  // namespace
+
+const Codec kWebp{.format = Format::webp,
+                  .name = "webp",
+                  .label = "WebP",
+                  .extensions = kExtensions,
+                  .max_depth = 8,
+                  .alpha = true,
+                  .gray = false,
+                  .cicp = false,
+                  .max_side = WEBP_MAX_DIMENSION,
+                  .quality = {0, 100},
+                  .sniff = sniff,
+                  .read_header = read_header,
+                  .decode = decode,
+                  .encode = encode,
+                  .libraries = libraries};
+
+}  // namespace frugal::codec

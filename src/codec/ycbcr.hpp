@@ -1,0 +1,26 @@
+// From Image to the planes that the video codecs behind AVIF and HEIC take.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "image/image.hpp"
+
+namespace frugal::codec {
+
+/// A plane to be filled: one byte a sample at depth 8, a native-endian std::uint16_t above.
+struct Plane {
+  std::uint8_t* data = nullptr;
+  std::size_t stride = 0;  ///< bytes from row to row
+};
+
+/// Writes channel `channel` of `image` to `plane`, which has the image's size.
+void write_channel(const Image& image, int channel, Plane plane);
+
+/// Writes the colour of an RGB or RGBA `image` as full-range Y'CbCr with the matrix of ITU-R BT.601 (matrix
+/// coefficients 5 or 6 of ITU-T H.273), in the image's depth. With `subsample` (4:2:0) the chroma planes have
+/// half the size, rounded up, and each sample is the mean of a square of 2 × 2 pixels (an edge counted twice
+/// where the size is odd); else they have the image's size.
+void write_ycbcr(const Image& image, bool subsample, Plane y, Plane cb, Plane cr);
+
+}  // namespace frugal::codec

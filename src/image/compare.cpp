@@ -1,0 +1,43 @@
+#include "image/compare.hpp"
+
+#include <array>
+#include <cstring>
+
+namespace frugal {
+
+namespace {
+
+using Pixel = std::array<std::uint32_t, 4>;
+
+/// A pixel as RGBA on the scale 0 to 65535.
+template <class Sample>
+Pixel pixel_at(const Image& image, std::uint32_t x, std::uint32_t y) {
+  const auto channels = static_cast<std::size_t>(image.channels());
+  const Sample* at = image.samples<Sample>(y).data() + x * channels;
+  const std::uint32_t max = image.max_value();
+  const auto wide = [max](std::uint32_t v) { return (v * 65535 + max / 2) / max; };
+  const std::uint32_t alpha = image.alpha() ? wide(at[channels - 1]) : 65535;
+  if (image.gray()) return {wide(at[0]), wide(at[0]), wide(at[0]), alpha};
+  return {wide(at[0]), wide(at[1]), wide(at[2]), alpha};
+}
+
+}  // namespace
+
+bool same_pixels(const Image& a, const Image& b) {
+  if (a.size() != b.size()) return false;
+  if (a.channels() == b.channels() && a.depth() == b.depth()) {
+    return std::memcmp(a.row(0), b.row(0), a.byte_size()) == 0;
+  }
+  return with_samples(a, [&](auto zero_a) {
+    return with_samples(b, [&](auto zero_b) {
+      for (std::uint32_t y = 0; y < a.height(); ++y) {
+        for (std::uint32_t x = 0; x < a.width(); ++x) {
+          if (pixel_at<decltype(zero_a)>(a, x, y) != pixel_at<decltype(zero_b)>(b, x, y)) return false;
+        }
+      }
+      return true;
+    });
+  });
+}
+
+}  // namespace frugal

@@ -1,0 +1,12 @@
+// Whether two pictures show exactly the same.
+#pragma once
+
+#include "image/image.hpp"
+
+namespace frugal {
+
+/// True when both have the same size and every pixel is the same colour and alpha, whatever channels (grey or
+/// RGB, with or without alpha) and depths they are stored with.
+bool same_pixels(const Image& a, const Image& b);
+
+}  // namespace frugal

@@ -1,0 +1,101 @@
+#include "util/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <random>
+#include <utility>
+
+namespace frugal {
+
+namespace {
+
+constexpr std::string_view kPrefix = ".frugal-";
+constexpr std::string_view kSuffix = ".tmp";
+constexpr mode_t kMode = 0666;  // less the umask
+
+/// A name in the target's directory that nothing else is likely to have; O_EXCL and link(2) find out if it
+/// has.
+std::filesystem::path temporary_beside(const std::filesystem::path& target) {
+  std::random_device random;
+  std::string name(kPrefix);
+  for (int i = 0; i < 16; ++i) name += "0123456789abcdef"[random() % 16];
+  return target.parent_path() / (name += kSuffix);
+}
+
+std::filesystem::path directory_of(const std::filesystem::path& target) {
+  return target.has_parent_path() ? target.parent_path() : ".";
+}
+
+/// A nameless file gets its name through /proc (open(2), O_TMPFILE); a chroot may have none.
+std::string proc_name(int fd) {
+  return "/proc/self/fd/" + std::to_string(fd);
+}
+
+Fd open_nameless(const std::filesystem::path& directory) {
+  Fd fd(::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
+  if (fd && ::access(proc_name(fd.get()).c_str(), F_OK) != 0) return Fd();
+  return fd;
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::filesystem::path target, Fd fd, std::filesystem::path temporary)
+    : target_(std::move(target)), temporary_(std::move(temporary)), fd_(std::move(fd)) {}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : target_(std::move(other.target_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      fd_(std::move(other.fd_)) {}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Result<AtomicFile> AtomicFile::create(std::filesystem::path target) {
+  const auto directory = directory_of(target);
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error)
+    return fail(ErrorKind::io, "cannot make the directory " + directory.string() + ": " + error.message());
+  if (auto fd = open_nameless(directory)) return AtomicFile(std::move(target), std::move(fd), {});
+  auto temporary = temporary_beside(target);
+  Fd fd(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode));
+  if (!fd) return std::unexpected(io_error("write into the directory " + directory.string()));
+  return AtomicFile(std::move(target), std::move(fd), std::move(temporary));
+}
+
+Result<void> AtomicFile::link_to(const std::filesystem::path& name) {
+  const int done = temporary_.empty() ? ::linkat(AT_FDCWD, proc_name(fd_.get()).c_str(), AT_FDCWD,
+                                                 name.c_str(), AT_SYMLINK_FOLLOW)
+                                      : ::link(temporary_.c_str(), name.c_str());
+  if (done != 0) return std::unexpected(io_error("write " + name.string()));
+  return {};
+}
+
+Result<void> AtomicFile::commit_new() {
+  return link_to(target_);
+}
+
+Result<void> AtomicFile::commit_replacing() {
+  if (::fsync(fd_.get()) != 0) return std::unexpected(io_error("bring " + target_.string() + " to the disk"));
+  if (temporary_.empty()) {
+    auto name = temporary_beside(target_);
+    if (auto linked = link_to(name); !linked) return linked;
+    temporary_ = std::move(name);
+  }
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
+    return std::unexpected(io_error("replace " + target_.string()));
+  }
+  temporary_.clear();
+  return {};
+}
+
+bool is_temporary_name(std::string_view file_name) {
+  return file_name.starts_with(kPrefix) && file_name.ends_with(kSuffix);
+}
+
+}  // namespace frugal
