@@ -371,6 +371,7 @@ Result<AvifImage> to_planes(const Image& image, bool full_chroma) {
     write_ycbcr(image, !full_chroma, plane(*planes, AVIF_CHAN_Y), plane(*planes, AVIF_CHAN_U),
                 plane(*planes, AVIF_CHAN_V));
   }
+  // Where alpha is opaque everywhere, libavif writes none.
   if (image.alpha()) {
     write_channel(image, image.channels() - 1, {planes->alphaPlane, planes->alphaRowBytes});
   }

@@ -21,8 +21,8 @@
 namespace frugal::codec {
 namespace {
 
-// HEVC level 6.2 allows 8,444 pixels a side (Rec. ITU-T H.265, A.4.1), but neither x265 nor libheif holds to
-// it; 16,384 is a size that was tried.
+// HEVC's highest level of bounded size allows sides of sqrt(8 * 35,651,584) = 16,888 pixels (Rec. ITU-T
+// H.265, A.4.1). x265 and libheif write more, but libheif reads no more than 32,768 by default.
 constexpr std::uint32_t kMaxSide = 16384;
 
 constexpr double kFullChromaQuality = 75;  // from here on chroma is not subsampled; looks like AVIF's 90

@@ -104,6 +104,7 @@ bool open(Reader& reader) {
   png_set_read_fn(reader.png, &reader, on_read);
   png_set_user_limits(reader.png, 0x7fffffff, 0x7fffffff);  // check_limits decides, with a message of its own
   png_set_chunk_malloc_max(reader.png, kMaxChunkBytes);
+  png_set_option(reader.png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
   png_set_crc_action(reader.png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   png_read_info(reader.png, reader.info);
   return true;
@@ -375,7 +376,7 @@ void set_significant_bits(png_structp png, png_infop info, int depth) {
 
 /// zlib's level and the row filters tried, by effort.
 void set_effort(png_structp png, int effort, const Layout& layout) {
-  constexpr std::array kLevel{1, 3, 5, 6, 9, 9, 9, 9, 9};
+  constexpr std::array kLevel{1, 2, 3, 5, 6, 7, 8, 9, 9};
   png_set_compression_level(png, kLevel[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)]);
   const bool flat = layout.color_type == PNG_COLOR_TYPE_PALETTE || layout.bits < 8;
   png_set_filter(png, PNG_FILTER_TYPE_BASE, flat ? PNG_FILTER_NONE : PNG_ALL_FILTERS);
@@ -390,6 +391,8 @@ bool write(Writer& writer, const Layout& layout, const Metadata& metadata, Bytes
   png_structp png = writer.png;
   png_infop info = writer.info;
   png_set_write_fn(png, &writer, on_write, on_flush);
+  png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);  // profiles travel as they are
+  png_set_benign_errors(png, 1);
   png_set_IHDR(png, info, layout.image().width(), layout.image().height(), layout.bits, layout.color_type,
                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   if (!layout.palette.empty()) {

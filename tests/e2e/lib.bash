@@ -68,8 +68,8 @@ fail() {
     printf '        suite    %s, at %s:%s\n' "$SUITE" "${file#"$REPO"/}" "$line"
     printf '        because  %s\n' "$@"
     printf '        command  %s\n' "$(cat "$TEST_DIR/command" 2>/dev/null)"
-    sed 's/^/        stdout   /' < <(head -n 30 "$OUT")
-    sed 's/^/        stderr   /' < <(tail -n 30 "$ERR")
+    head -n 30 "$OUT" | sed 's/^/        stdout   /'
+    tail -n 30 "$ERR" | sed 's/^/        stderr   /'
     printf '        kept in  %s\n' "$TEST_DIR"
   } | tee "$TEST_DIR/failed"
 }

@@ -315,6 +315,21 @@ TEST_CASE("while another process holds the database, nothing is found or written
   CHECK(open(temporary.cache())->find(key_of(3000)));
 }
 
+TEST_CASE("what another process's reading kept from being written is written later") {
+  const TemporaryDirectory temporary;
+  const auto store = open({.directory = temporary.cache(), .patience = std::chrono::milliseconds(20)});
+  {
+    const auto other = cache::sqlite::Database::open(temporary.database(), std::chrono::seconds(5));
+    REQUIRE(other.has_value());
+    REQUIRE(other->execute("BEGIN; SELECT count(*) FROM result").has_value());
+    put(*store, 1, bytes_of(10, 1));
+    store->flush();  // gets as far as the commit
+    CHECK(store->warning().find("locked") != std::string::npos);
+  }
+  store->flush();
+  CHECK(open(temporary.cache())->find(key_of(1)));
+}
+
 TEST_CASE("while the database cannot be written, what waits in memory stays bounded") {
   const TemporaryDirectory temporary;
   const auto store = open({.directory = temporary.cache(), .patience = std::chrono::milliseconds(1)});
