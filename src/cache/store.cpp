@@ -28,9 +28,9 @@ using Clock = std::chrono::steady_clock;
 // Measured: a 10 KB payload costs the same in the database and in a file, 1 MB twenty times as much.
 constexpr std::size_t kInlineBytes = 16 << 10;
 
-constexpr std::size_t kBatchRows = 64;  // one transaction writes as many …
-constexpr auto kBatchAge = 500ms;       // … or what has come together in this time
-constexpr std::size_t kBatchUses = 4096;
+constexpr std::size_t kBatchRows = 64;            // one transaction writes as many …
+constexpr auto kBatchAge = 500ms;                 // … or what has come together in this time
+constexpr std::size_t kBatchUses = 1 << 16;       // many at once: written in key order, each page once
 constexpr std::size_t kMaxRows = 1024;            // kept in memory while the database cannot be written
 constexpr auto kShortPatience = 250ms;            // once somebody has held a lock for too long
 constexpr std::int64_t kEvictionStep = 64;        // payloads a transaction

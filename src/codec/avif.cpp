@@ -257,7 +257,7 @@ Result<Image> crop(Image image, const avifCropRect& area) {
 Result<void> refuse_what_is_no_still(const Parsed& parsed, const isobmff::Layout& layout) {
   const avifImage& image = *parsed.decoder->image;
   if (layout.sequence || parsed.decoder->imageCount > 1) {
-    return fail(ErrorKind::left_alone, "animated AVIF; only still pictures are converted");
+    return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
   }
   if ((image.transformFlags & AVIF_TRANSFORM_PASP) != 0 && image.pasp.hSpacing != image.pasp.vSpacing) {
     return fail(ErrorKind::left_alone, "its pixels are not square");

@@ -92,8 +92,15 @@ Result<Image> narrowed(const Image& image, int depth) {
   return result;
 }
 
-Error lost(std::string what, const Codec& target) {
-  return {ErrorKind::left_alone, std::move(what) + " cannot be kept in " + std::string(target.label)};
+/// "WHAT cannot be kept in TARGET", with the formats that could.
+template <class Keeps>
+Error lost(const std::string& what, const Codec& target, Keeps keeps) {
+  std::string formats;
+  for (const auto& codec : all()) {
+    if (codec.encode && keeps(codec))
+      formats += (formats.empty() ? "; it can in " : ", ") + std::string(codec.label);
+  }
+  return {ErrorKind::left_alone, what + " cannot be kept in " + std::string(target.label) + formats};
 }
 
 /// The least of the depths that codecs store which holds every sample.
@@ -103,14 +110,15 @@ Result<Image> fit_depth(Image image, const Codec& target) {
       return narrowed(image, depth);
   }
   if (image.depth() <= target.max_depth) return image;
-  return std::unexpected(lost(std::to_string(image.depth()) + "-bit samples", target));
+  return std::unexpected(lost("a depth of " + std::to_string(image.depth()) + " bits", target,
+                              [&](const Codec& codec) { return codec.max_depth >= image.depth(); }));
 }
 
 Result<Image> fit_alpha(Image image, const Codec& target) {
   if (!image.alpha()) return image;
   if (opaque(image)) return without_alpha(image);
   if (target.alpha) return image;
-  return std::unexpected(lost("transparency", target));
+  return std::unexpected(lost("transparency", target, [](const Codec& codec) { return codec.alpha; }));
 }
 
 /// A grey profile describes grey pixels only: where they become RGB, they become sRGB.
@@ -137,7 +145,9 @@ Result<void> fit_color(Metadata& metadata, const Codec& target) {
   }
   if (target.cicp) return {};
   metadata.icc = profile_for(*metadata.cicp);
-  if (metadata.icc.empty()) return std::unexpected(lost("HDR or unusual colour (CICP)", target));
+  if (metadata.icc.empty())
+    return std::unexpected(
+        lost("HDR or unusual colour (CICP)", target, [](const Codec& codec) { return codec.cicp; }));
   metadata.cicp.reset();
   return {};
 }

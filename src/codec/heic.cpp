@@ -120,7 +120,7 @@ Result<isobmff::Layout> still_layout(ByteView file) {
   const bool sequence_first = isobmff::has_brand(file.first(std::min<std::size_t>(file.size(), 12)),
                                                  {"hevc", "hevx", "hevm", "hevs", "msf1"});
   if (layout->sequence && (sequence_first || layout->meta.empty())) {
-    return fail(ErrorKind::left_alone, "animated HEIC; only still pictures are converted");
+    return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
   }
   return layout;
 }

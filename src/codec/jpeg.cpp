@@ -181,16 +181,6 @@ bool has_trailing_data(const Decompressor& jpeg) {
                      [](JOCTET byte) { return byte != 0; });
 }
 
-std::vector<std::string> extras_of(const Decompressor& jpeg) {
-  std::vector<std::string> extras;
-  if (!segment(jpeg.info, kIccMarker, kMultiPicturePrefix).empty()) {
-    extras.emplace_back("further pictures (an HDR gain map or a preview)");
-  } else if (has_trailing_data(jpeg)) {
-    extras.emplace_back("data after the end of the picture");
-  }
-  return extras;
-}
-
 bool sniff(ByteView head) {
   return as_chars(head).starts_with("\xff\xd8\xff");
 }
@@ -208,15 +198,24 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   if (!open(jpeg, file)) return std::unexpected(jpeg.error());
   const auto header = header_of(jpeg.info);
   if (auto fits = check_limits(header.size, limits); !fits) return std::unexpected(fits.error());
-  if (jpeg.info.num_components == 4) return fail(ErrorKind::left_alone, "CMYK colour");
-  if (jpeg.info.num_components == 2) return fail(ErrorKind::left_alone, "two colour components");
+  if (jpeg.info.num_components == 4)
+    return fail(ErrorKind::left_alone, "CMYK colour; only grey and RGB pictures are converted");
+  if (jpeg.info.num_components == 2)
+    return fail(ErrorKind::left_alone, "two colour components; only grey and RGB pictures are converted");
   auto image = Image::make(header.size, header.channels, 8);
   if (!image) return std::unexpected(image.error());
+  auto metadata = metadata_of(jpeg);  // the library forgets the markers at the end of the picture
+  const bool multi_picture = !segment(jpeg.info, kIccMarker, kMultiPicturePrefix).empty();
   if (!read_rows(jpeg, *image) || jpeg.errors.damaged) return std::unexpected(jpeg.error());
-  auto metadata = metadata_of(jpeg);
   if (metadata.icc.size() > kMaxIccBytes)
     return fail(ErrorKind::damaged, "damaged JPEG: oversized ICC profile");
-  return Decoded{std::move(*image), std::move(metadata), extras_of(jpeg)};
+  Decoded decoded{std::move(*image), std::move(metadata), {}};
+  if (multi_picture) {
+    decoded.extras.emplace_back("further pictures (an HDR gain map or a preview)");
+  } else if (has_trailing_data(jpeg)) {
+    decoded.extras.emplace_back("data after the end of the picture");
+  }
+  return decoded;
 }
 
 /// A compressor, what hangs on it, and the output that the library allocates.

@@ -228,7 +228,7 @@ Result<Header> read_header(ByteView file, const Limits& limits) {
 
 Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   const auto chunks = chunks_of(file);
-  if (chunks.animated) return fail(ErrorKind::left_alone, "an animation");
+  if (chunks.animated) return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
   Reader reader(file);
   if (!open(reader)) return std::unexpected(reader.error());
   const auto header = header_of(reader);

@@ -144,10 +144,10 @@ bool alpha(const Layout& layout) {
 
 /// What no Image can hold is left alone: the reason, or nothing.
 std::optional<std::string> obstacle(const Layout& layout) {
-  if (layout.photometric == PHOTOMETRIC_SEPARATED) return "CMYK colour";
+  if (layout.photometric == PHOTOMETRIC_SEPARATED) return "CMYK colour; only grey and RGB pictures are converted";
   if (layout.photometric == PHOTOMETRIC_CIELAB || layout.photometric == PHOTOMETRIC_ICCLAB ||
       layout.photometric == PHOTOMETRIC_ITULAB) {
-    return "L*a*b* colour";
+    return "L*a*b* colour; only grey and RGB pictures are converted";
   }
   const bool known = gray(layout) || layout.photometric == PHOTOMETRIC_RGB ||
                      layout.photometric == PHOTOMETRIC_PALETTE || jpeg_ycbcr(layout);
@@ -407,7 +407,7 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   const auto tiff = open(source);
   if (!tiff) return std::unexpected(damaged(source));
   if (const int pages = pages_of(tiff.get()); pages > 1) {
-    return fail(ErrorKind::left_alone, std::to_string(pages) + " pages");
+    return fail(ErrorKind::left_alone, std::to_string(pages) + " pages; only single pictures are converted");
   }
   source.error.clear();  // a fault in a further directory is none of the first picture
   const auto layout = layout_of(tiff.get());

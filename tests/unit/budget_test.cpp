@@ -1,0 +1,72 @@
+#include "batch/budget.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <vector>
+
+using frugal::batch::Budget;
+using frugal::batch::Share;
+
+TEST_CASE("with pictures waiting for every thread, each picture gets one") {
+  Budget budget(4, 1000);
+  const auto first = budget.acquire(10, 64, 100);
+  const auto second = budget.acquire(10, 64, 99);
+  CHECK(first.threads() == 1);
+  CHECK(second.threads() == 1);
+}
+
+TEST_CASE("the last pictures share the threads that nobody else will want") {
+  Budget budget(8, 1000);
+  const auto first = budget.acquire(10, 64, 1);
+  const auto last = budget.acquire(10, 64, 0);
+  CHECK(first.threads() == 4);
+  CHECK(last.threads() == 4);
+}
+
+TEST_CASE("a small picture takes no more threads than it can use") {
+  Budget budget(8, 1000);
+  CHECK(budget.acquire(10, 1, 0).threads() == 1);
+}
+
+TEST_CASE("a picture larger than the whole memory budget runs, alone") {
+  Budget budget(2, 100);
+  std::optional<Share> big(budget.acquire(1'000'000, 1, 1));
+  std::atomic<bool> started{false};
+  std::thread other([&] {
+    const auto share = budget.acquire(50, 1, 0);
+    started = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  CHECK_FALSE(started);
+  big.reset();
+  other.join();
+  CHECK(started);
+}
+
+TEST_CASE("what is in work at one time never exceeds the memory or the threads") {
+  constexpr int kThreads = 3;
+  constexpr int kMemory = 100;
+  Budget budget(kThreads, kMemory);
+  std::atomic<int> memory{0};
+  std::atomic<int> threads{0};
+  std::atomic<bool> exceeded{false};
+  std::vector<std::thread> workers;
+  for (int worker = 0; worker < 6; ++worker) {
+    workers.emplace_back([&, worker] {
+      for (int i = 0; i < 200; ++i) {
+        const int bytes = 10 + (worker * 37 + i * 13) % 60;
+        const auto share = budget.acquire(static_cast<std::uint64_t>(bytes), 4, 10);
+        const bool over = (memory += bytes) > kMemory || (threads += share.threads()) > kThreads;
+        if (over) exceeded = true;
+        std::this_thread::yield();
+        memory -= bytes;
+        threads -= share.threads();
+      }
+    });
+  }
+  for (auto& worker : workers) worker.join();
+  CHECK_FALSE(exceeded);
+}
