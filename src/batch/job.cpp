@@ -56,6 +56,10 @@ Result<Size> upright_size_of(const Source& source, const codec::Limits& limits) 
 
 }  // namespace
 
+std::string cache_libraries() {
+  return cache::library_versions();
+}
+
 Result<Summary> run_job(const Options& options, Reporter& reporter, const std::atomic<bool>& stop) {
   const auto directory = cache_directory(options);
   auto sources = scan(options, directory.native());

@@ -57,7 +57,7 @@ Result<std::string> fill(std::string_view text, const Fields& fields) {
 /// A filled template begins with "/" where {dir} was empty: still a path below the directory.
 Result<fs::path> below(const std::string& filled, bool dir_first) {
   const auto start = dir_first ? filled.find_first_not_of('/') : 0;
-  const auto path = fs::path(start == std::string::npos ? "" : filled.substr(start)).lexically_normal();
+  auto path = fs::path(start == std::string::npos ? "" : filled.substr(start)).lexically_normal();
   const bool leaves = path.is_absolute() || (!path.empty() && *path.begin() == "..");
   if (leaves || !path.has_filename() || path == ".") {
     return fail(ErrorKind::usage, "--template: '" + filled + "' is no file below the output directory");

@@ -58,7 +58,7 @@ struct Options {
   bool force = false;  ///< do the work again, whatever the cache knows
 
   // report
-  int verbose = 0;
+  bool verbose = false;
   bool quiet = false;
   std::string jsonl;  ///< a file, "-" for standard output; empty: none
   bool progress = true;

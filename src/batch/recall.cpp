@@ -8,6 +8,8 @@
 #include <ctime>
 #include <utility>
 
+#include "image/colour.hpp"
+#include "image/exif.hpp"
 #include "util/build_id.hpp"
 #include "util/fd.hpp"
 
@@ -73,6 +75,7 @@ Result<cache::Content> content_at(const std::string& path, cache::Store& store) 
 std::string environment_fingerprint() {
   std::string text = "algorithm " + std::to_string(kAlgorithm);
   for (const auto& codec : codec::all()) text += "; " + codec.libraries();
+  text += "; " + colour_library() + "; " + exif_library();
   for (const auto& library : loaded_libraries()) {
     if (library.name.empty() || library.build_id_hex.empty()) continue;
     if (std::ranges::find(kRuntime, library.name) != kRuntime.end()) continue;

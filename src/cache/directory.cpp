@@ -30,7 +30,7 @@ bool make_directories(const fs::path& path) {
 
 Result<fs::path> prepare_directory(const fs::path& directory) {
   std::error_code error;
-  const fs::path folder = fs::absolute(directory, error) / "v1";
+  fs::path folder = fs::absolute(directory, error) / "v1";
   if (error || directory.empty()) return fail(ErrorKind::io, "it has no usable name");
   if (!make_directories(folder)) return system_error("it cannot be made");
   struct stat status {};
@@ -41,8 +41,8 @@ Result<fs::path> prepare_directory(const fs::path& directory) {
   return folder;
 }
 
-Descriptor try_lock(const fs::path& path) {
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+Fd try_lock(const fs::path& path) {
+  Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (file && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) file.close();
   return file;
 }

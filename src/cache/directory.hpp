@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "cache/descriptor.hpp"
+#include "util/fd.hpp"
 #include "util/result.hpp"
 
 namespace frugal::cache {
@@ -15,6 +15,6 @@ Result<std::filesystem::path> prepare_directory(const std::filesystem::path& dir
 
 /// Takes a lock that ends with the process at the latest, for one process at a time; empty where another has
 /// it. `path` is a file made for nothing else.
-Descriptor try_lock(const std::filesystem::path& path);
+Fd try_lock(const std::filesystem::path& path);
 
 }  // namespace frugal::cache

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <tuple>
 
-#include "cache/descriptor.hpp"
+#include "util/fd.hpp"
 
 namespace fs = std::filesystem;
 
@@ -25,28 +25,6 @@ constexpr std::size_t kHexLength = 2 * std::tuple_size_v<Hash>;
 
 std::unexpected<Error> system_error(const char* doing) {
   return fail(ErrorKind::io, std::string(doing) + ": " + std::generic_category().message(errno));
-}
-
-bool write_all(int descriptor, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-/// Fills `bytes`; false where the file ends before or cannot be read (errno is 0 at the end).
-bool read_all(int descriptor, std::span<std::uint8_t> bytes) {
-  while (!bytes.empty()) {
-    errno = 0;
-    const ssize_t got = ::read(descriptor, bytes.data(), bytes.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(got));
-  }
-  return true;
 }
 
 bool is_regular_of_size(const struct stat& status, std::uint64_t size) {
@@ -95,7 +73,7 @@ Result<void> PayloadFiles::write(const Content& content, ByteView bytes) const {
   ::mkdir(unfinished.c_str(), 0700);  // where one is missing and cannot be made, the next call says so
   ::mkdir(target.parent_path().c_str(), 0700);
   std::string name = unfinished / "XXXXXX";
-  Descriptor file(::mkostemp(name.data(), O_CLOEXEC));
+  Fd file(::mkostemp(name.data(), O_CLOEXEC));
   if (!file) return system_error("a payload could not be made");
   if (write_all(file.get(), bytes) && file.close() && ::rename(name.c_str(), target.c_str()) == 0) return {};
   const auto error = system_error("a payload could not be written");
@@ -104,15 +82,15 @@ Result<void> PayloadFiles::write(const Content& content, ByteView bytes) const {
 }
 
 Result<std::optional<Bytes>> PayloadFiles::read(const Content& content) const {
-  const Descriptor file(::open(path_of(content).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const Fd file(::open(path_of(content).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR)) return std::nullopt;
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0) return system_error("a payload could not be opened");
   if (!is_regular_of_size(status, content.size)) return std::nullopt;
-  Bytes bytes(content.size);
-  if (read_all(file.get(), bytes)) return bytes;
-  if (errno == 0) return std::nullopt;
-  return system_error("a payload could not be read");
+  auto bytes = read_all(file.get());
+  if (!bytes) return fail(ErrorKind::io, "a payload could not be read: " + bytes.error().message);
+  if (bytes->size() != content.size) return std::nullopt;
+  return std::move(*bytes);
 }
 
 void PayloadFiles::remove(const Content& content) const {

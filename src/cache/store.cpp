@@ -272,7 +272,7 @@ class SqliteStore final : public Store {
   void evict() {
     locked([&] { bytes_since_eviction_ = 0; });
     if (payload_bytes() <= options_.max_bytes) return;
-    const Descriptor lock = try_lock(lock_path_);
+    const Fd lock = try_lock(lock_path_);
     if (!lock) return;  // another process is at it
     const std::uint64_t target = options_.max_bytes / 10 * 9;
     auto bytes = payload_bytes();

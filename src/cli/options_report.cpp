@@ -6,34 +6,21 @@ namespace {
 
 using batch::Options;
 
-constexpr std::uint64_t kMostVerbose = 9;
-
 /// In the order of batch::Options::Color.
 constexpr std::string_view kColor[] = {"auto", "always", "never"};
 
 constexpr std::string_view kGenerated[] = {"man", "bash", "zsh", "fish"};
 
-/// Every -v adds one; --verbose=2 and FRUGAL_VERBOSE=2 say how many.
-Result<void> add_verbose(Options& options, std::string_view value) {
-  if (const auto level = parse_whole(value, 0, kMostVerbose)) {
-    options.verbose = static_cast<int>(*level);
-    return {};
-  }
-  const auto truth = parse_truth(value);
-  if (!truth) return std::unexpected(truth.error());
-  options.verbose = *truth ? options.verbose + 1 : 0;
-  return {};
-}
-
 constexpr Option kReport[] = {
     {.name = "verbose",
      .letter = 'v',
      .group = Group::report,
-     .repeatable = true,
-     .help = "say more about each file; -vv says yet more",
-     .long_help = "Says more about each file on standard error. It may be repeated to say yet more.",
+     .help = "say what became of every file",
+     .long_help = "Writes a line on every file to standard error: what became of it, its sizes, the quality "
+                  "used. Without it "
+                  "only failures and files that were left alone are named.",
      .excludes = "quiet",
-     .apply = add_verbose},
+     .apply = set_flag<&Options::verbose>},
     {.name = "quiet",
      .group = Group::report,
      .help = "say nothing but errors",

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <string>
 
@@ -24,7 +25,7 @@ std::size_t terminal_columns() {
 }
 
 std::string minutes(double seconds) {
-  const auto whole = static_cast<long>(seconds + 0.5);
+  const long whole = std::lround(seconds);
   std::array<char, 40> text{};
   std::snprintf(text.data(), text.size(), "%ld:%02ld", whole / 60, whole % 60);
   return text.data();

@@ -92,7 +92,7 @@ class Report : public batch::Reporter {
   bool is_told(const batch::Outcome& outcome) const {
     if (outcome.status == batch::Status::failed) return true;
     if (options_.quiet) return false;
-    return options_.verbose > 0 || (outcome.status == batch::Status::skipped && !outcome.kept);
+    return options_.verbose || (outcome.status == batch::Status::skipped && !outcome.kept);
   }
 
   void write_json(const std::string& line) {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "batch/job.hpp"
 #include "codec/codec.hpp"
+#include "image/colour.hpp"
+#include "image/exif.hpp"
 
 namespace frugal::cli {
 namespace {
@@ -47,6 +50,8 @@ std::string version_text() {
   for (const codec::Codec& codec : codec::all()) {
     text += pad(std::string(codec.name), 6) + pad(abilities(codec), 15) + codec.libraries() + "\n";
   }
+  text += pad("colour", 21) + colour_library() + "; " + exif_library() + "\n";
+  text += pad("cache", 21) + batch::cache_libraries() + "\n";
   return text + "built with " + compiler() + ", " + openmp() + "\n";
 }
 

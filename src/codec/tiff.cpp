@@ -144,7 +144,8 @@ bool alpha(const Layout& layout) {
 
 /// What no Image can hold is left alone: the reason, or nothing.
 std::optional<std::string> obstacle(const Layout& layout) {
-  if (layout.photometric == PHOTOMETRIC_SEPARATED) return "CMYK colour; only grey and RGB pictures are converted";
+  if (layout.photometric == PHOTOMETRIC_SEPARATED)
+    return "CMYK colour; only grey and RGB pictures are converted";
   if (layout.photometric == PHOTOMETRIC_CIELAB || layout.photometric == PHOTOMETRIC_ICCLAB ||
       layout.photometric == PHOTOMETRIC_ITULAB) {
     return "L*a*b* colour; only grey and RGB pictures are converted";

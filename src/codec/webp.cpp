@@ -89,7 +89,8 @@ bool decode_into(ByteView file, Image& image) {
 Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   const auto features = features_of(file, limits);
   if (!features) return std::unexpected(features.error());
-  if (features->has_animation) return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
+  if (features->has_animation)
+    return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
   const auto data = data_of(file);
   const Demuxer demuxer(WebPDemux(&data));
   if (!demuxer)

@@ -159,6 +159,11 @@ Bytes profile_for(const Cicp& cicp) {
   return chromaticities && curve ? rgb_profile(*chromaticities, curve.get()) : Bytes{};
 }
 
+std::string colour_library() {
+  const int version = cmsGetEncodedCMMversion();  // 2140 is 2.14
+  return "lcms2 " + std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
 Result<Image> gray_to_srgb(const Image& image, ByteView icc) {
   const auto source = open_profile(icc);
   const Profile srgb(cmsCreate_sRGBProfile());

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 
 #include "image/image.hpp"
 #include "image/metadata.hpp"
@@ -48,5 +49,8 @@ Bytes profile_for(const Cicp& cicp);
 /// Converts a grey picture (with or without alpha) described by the grey profile `icc` to RGB in sRGB,
 /// through lcms2, perceptual intent. Errors: damaged (the profile cannot be used), limit (memory).
 Result<Image> gray_to_srgb(const Image& image, ByteView icc);
+
+/// The run-time version of the library behind it, as in "lcms2 2.14".
+std::string colour_library();
 
 }  // namespace frugal

@@ -106,4 +106,8 @@ Bytes upright_exif(ByteView exif) {
   return serialise(*parsed);
 }
 
+std::string exif_library() {
+  return std::string("exiv2 ") + Exiv2::version();
+}
+
 }  // namespace frugal

@@ -1,6 +1,8 @@
 // EXIF: what it says about orientation, and which of it travels on.
 #pragma once
 
+#include <string>
+
 #include "image/metadata.hpp"
 #include "util/bytes.hpp"
 
@@ -17,5 +19,8 @@ Bytes safe_exif(ByteView exif);
 /// The block as it is, its orientation set to upright (written pictures are). Returned empty when it cannot
 /// be read.
 Bytes upright_exif(ByteView exif);
+
+/// The run-time version of the library behind it, as in "exiv2 0.27.6".
+std::string exif_library();
 
 }  // namespace frugal

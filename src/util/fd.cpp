@@ -28,8 +28,9 @@ std::ptrdiff_t fill(int fd, std::span<std::uint8_t> bytes) {
 
 }  // namespace
 
-Fd::~Fd() {
-  if (fd_ >= 0) ::close(fd_);
+bool Fd::close() {
+  const int fd = std::exchange(fd_, -1);
+  return fd < 0 || ::close(fd) == 0;
 }
 
 Error io_error(const std::string& what) {

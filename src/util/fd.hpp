@@ -21,10 +21,13 @@ class Fd {
   }
   Fd(const Fd&) = delete;
   Fd& operator=(const Fd&) = delete;
-  ~Fd();
+  ~Fd() { close(); }
 
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
+
+  /// Closes it now; false where the system reports, only then, that a write failed.
+  bool close();
 
  private:
   int fd_ = -1;

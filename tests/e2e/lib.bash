@@ -165,6 +165,46 @@ bytes() { stat -c %s -- "$1"; }
 # entries DIR: every path below it, sorted, one a line.
 entries() { (cd "$1" && find . -mindepth 1 | sed 's|^\./||' | sort); }
 
+# decoder_of FILE: a program, not of frugal's making, that reads files of that extension.
+decoder_of() {
+  case ${1##*.} in
+    jpg | jpeg) echo djpeg ;;
+    png) echo pngtopnm ;;
+    webp) echo dwebp ;;
+    avif) echo avifdec ;;
+    heic) command -v heif-convert || echo heif-dec ;;
+  esac
+}
+
+# has_decoder FILE: is it here? If not, the current test is skipped.
+has_decoder() {
+  local program
+  program=$(decoder_of "$1")
+  command -v "$program" >/dev/null || { SKIP "needs $program"; return 1; }
+}
+
+# decoded FILE PNM [-alpha]: its pixels, or its alpha channel, by that decoder. Nobody else has a say.
+decoded() {
+  over && return
+  local program png=$TEST_DIR/decoded.png said=$TEST_DIR/said
+  program=$(decoder_of "$1")
+  rm -f "$png"
+  {
+    case $program in
+      djpeg) djpeg -pnm "$1" >"$2" ;;
+      pngtopnm) pngtopnm ${3+"$3"} "$1" >"$2" ;;
+      dwebp) dwebp -quiet -o "$png" -- "$1" && pngtopnm ${3+"$3"} "$png" >"$2" ;;
+      *) "$program" "$(realpath -- "$1")" "$png" && pngtopnm ${3+"$3"} "$png" >"$2" ;;
+    esac
+  } >"$said" 2>&1 || fail "$program cannot read $1: $(<"$said")"
+}
+
+# size_of FILE: WIDTHxHEIGHT, by that decoder.
+size_of() {
+  decoded "$1" "$TEST_DIR/decoded.pnm"
+  head -n 2 "$TEST_DIR/decoded.pnm" 2>/dev/null | sed -n '2s/ /x/p'
+}
+
 # --- for probes: print a reason when something is not there
 
 need() { # PROGRAM...

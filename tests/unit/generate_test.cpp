@@ -75,6 +75,15 @@ std::string committed(const std::string& path) {
   return "'" + kSource + "/" + path + "'";
 }
 
+/// bash gives the words through a process substitution, which goes by /dev/fd (a chroot without /proc has
+/// none).
+bool can_complete_in_bash() {
+  if (!has("bash")) return false;
+  if (run("test -e /dev/fd/0").status == 0) return true;
+  MESSAGE("skipped: this machine has no /dev/fd");
+  return false;
+}
+
 /// What bash offers for the last of `words`, one a line.
 std::string bash_offers(const std::vector<std::string>& words) {
   std::string script = "source " + committed("completions/frugal.bash") + "\nCOMP_WORDS=(";
@@ -121,7 +130,7 @@ TEST_CASE("the shells accept their completions") {
 }
 
 TEST_CASE("bash completes options, formats and other choices") {
-  if (!has("bash")) return;
+  if (!can_complete_in_bash()) return;
   CHECK(bash_offers({"frugal", "--over"}) == "--overwrite\n");
   CHECK(bash_offers({"frugal", "-f", ""}) == lines(cli::format_choices()));
   CHECK(bash_offers({"frugal", "-n", "--format", "we"}) == "webp\n");
@@ -132,7 +141,7 @@ TEST_CASE("bash completes options, formats and other choices") {
 }
 
 TEST_CASE("bash offers no option as a file name, after -- or when it is hidden") {
-  if (!has("bash")) return;
+  if (!can_complete_in_bash()) return;
   CHECK(bash_offers({"frugal", "-o", "--over"}) == "");
   CHECK(bash_offers({"frugal", "--", "--over"}) == "");
   CHECK(bash_offers({"frugal", "--gen"}) == "");

@@ -297,13 +297,12 @@ TEST_CASE("sizes count in powers of 1024, pixels in powers of 1000") {
 }
 
 TEST_CASE("report options are read") {
-  const auto options = read({"-vv", "--verbose", "--jsonl", "log", "--no-progress", "--color", "never"});
-  CHECK(options.verbose == 3);
+  const auto options = read({"-v", "--jsonl", "log", "--no-progress", "--color", "never"});
+  CHECK(options.verbose);
   CHECK(options.jsonl == "log");
   CHECK_FALSE(options.progress);
   CHECK(options.color == Options::Color::never);
   CHECK(read({"--quiet"}).quiet);
-  CHECK(read({"--verbose=2"}).verbose == 2);
   CHECK(read({"--color=always"}).color == Options::Color::always);
   CHECK(read({"--color=auto"}).color == Options::Color::automatic);
 }
@@ -359,7 +358,7 @@ TEST_CASE("the environment sets defaults for every kind of option") {
                                  {"FRUGAL_FORCE", "0"},
                                  {"FRUGAL_MAX_PIXELS", "5M"},
                                  {"FRUGAL_EXCLUDE", "*.tmp"},
-                                 {"FRUGAL_VERBOSE", "2"},
+                                 {"FRUGAL_VERBOSE", "yes"},
                                  {"FRUGAL_JOBS", ""},
                                  {"FRUGAL_UNKNOWN", "x"}});
   CHECK(options.quality == 50);
@@ -368,7 +367,7 @@ TEST_CASE("the environment sets defaults for every kind of option") {
   CHECK_FALSE(options.force);
   CHECK(options.max_pixels == 5'000'000);
   CHECK(options.exclude == std::vector<std::string>{"*.tmp"});
-  CHECK(options.verbose == 2);
+  CHECK(options.verbose);
   CHECK(options.jobs == 0);
 }
 
@@ -377,7 +376,7 @@ TEST_CASE("the command line wins over the environment") {
   CHECK(read({"-q", "90"}, {{"FRUGAL_QUALITY", "nonsense"}}).quality == 90);
   CHECK(read({"--exclude=a"}, {{"FRUGAL_EXCLUDE", "b"}}).exclude == std::vector<std::string>{"a"});
   CHECK_FALSE(read({"--dry-run=false"}, {{"FRUGAL_DRY_RUN", "1"}}).dry_run);
-  CHECK(read({"-v"}, {{"FRUGAL_VERBOSE", "3"}}).verbose == 1);
+  CHECK(read({"-v"}, {{"FRUGAL_VERBOSE", "0"}}).verbose);
 }
 
 TEST_CASE("an option on the command line displaces variables of options that it excludes") {

@@ -79,7 +79,7 @@ TEST_CASE("threads share a store") {
     const auto store = open(temporary.cache());
     std::vector<std::thread> threads;
     for (unsigned writer = 0; writer < kWriters; ++writer) {
-      threads.emplace_back([&, writer] { good[writer] = hammer(*store, writer); });
+      threads.emplace_back([&, writer] { good[writer] = hammer(*store, writer) ? 1 : 0; });
     }
     for (auto& thread : threads) thread.join();
     CHECK(store->warning().empty());
