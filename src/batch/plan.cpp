@@ -128,7 +128,8 @@ class Planner {
     std::vector<bool> made_by_other(units_.size(), false);
     for (std::size_t i = 0; i < units_.size(); ++i) {
       for (auto& target : units_[i].targets) {
-        if (target.path.empty() || target.replaces_source) continue;
+        // "-" is standard output here, but standard input's identity there.
+        if (target.path.empty() || target.path == "-" || target.replaces_source) continue;
         const auto found = inputs.find(normal(target.path));
         if (found == inputs.end()) continue;
         if (!beside()) return std::unexpected(onto_input(units_[i], units_[found->second]));

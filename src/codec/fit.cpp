@@ -138,13 +138,13 @@ void drop_foreign_profile(const Image& image, Metadata& metadata) {
   if (model != (image.gray() ? ProfileModel::gray : ProfileModel::rgb)) metadata.icc.clear();
 }
 
-Result<void> fit_color(Metadata& metadata, const Codec& target) {
+Result<void> fit_color(const Image& image, Metadata& metadata, const Codec& target) {
   if (!metadata.icc.empty() || !metadata.cicp || means_srgb(*metadata.cicp)) {
     metadata.cicp.reset();
     return {};
   }
   if (target.cicp) return {};
-  metadata.icc = profile_for(*metadata.cicp);
+  metadata.icc = image.gray() ? gray_profile_for(*metadata.cicp) : profile_for(*metadata.cicp);
   if (metadata.icc.empty())
     return std::unexpected(
         lost("HDR or unusual colour (CICP)", target, [](const Codec& codec) { return codec.cicp; }));
@@ -169,7 +169,7 @@ Result<Image> fit(Image image, Metadata& metadata, const Codec& target) {
   if (fitted) fitted = fit_depth(std::move(*fitted), target);
   if (fitted) fitted = fit_gray(std::move(*fitted), metadata, target);
   if (!fitted) return fitted;
-  if (auto color = fit_color(metadata, target); !color) return std::unexpected(color.error());
+  if (auto color = fit_color(*fitted, metadata, target); !color) return std::unexpected(color.error());
   return fitted;
 }
 

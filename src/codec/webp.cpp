@@ -78,6 +78,15 @@ Result<Header> read_header(ByteView file, const Limits& limits) {
                 8};
 }
 
+/// What follows the RIFF container (whose size field counts all but its own first 8 bytes), apart from zeros.
+bool has_trailing_data(ByteView file) {
+  constexpr std::size_t kUncounted = 8;
+  const std::size_t counted =
+      file[4] | std::size_t{file[5]} << 8 | std::size_t{file[6]} << 16 | std::size_t{file[7]} << 24;
+  const auto rest = file.subspan(std::min(file.size(), kUncounted + counted));
+  return std::ranges::any_of(rest, [](std::uint8_t byte) { return byte != 0; });
+}
+
 bool decode_into(ByteView file, Image& image) {
   const auto stride = static_cast<int>(image.row_bytes());
   const auto* result =
@@ -108,7 +117,9 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   metadata.exif = exif_of(demuxer.get());
   metadata.orientation = exif_orientation(metadata.exif);
   metadata.xmp = chunk(demuxer.get(), "XMP ");
-  return Decoded{std::move(*image), std::move(metadata), {}};
+  Decoded decoded{std::move(*image), std::move(metadata), {}};
+  if (has_trailing_data(file)) decoded.extras.emplace_back("data after the end of the picture");
+  return decoded;
 }
 
 /// A picture being encoded and the memory it is written to.

@@ -104,19 +104,32 @@ std::optional<Chromaticities> chromaticities_of(std::uint16_t primaries) {
   }
 }
 
-/// lcms2's name for the memory layout of `channels` interleaved samples in native 8- or 16-bit words.
-cmsUInt32Number layout(int channels, bool wide) {
-  const bool alpha = channels == 2 || channels == 4;
-  const auto color = static_cast<cmsUInt32Number>(channels) - (alpha ? 1U : 0U);
-  return COLORSPACE_SH(color == 1 ? PT_GRAY : PT_RGB) | CHANNELS_SH(color) | EXTRA_SH(alpha ? 1U : 0U) |
-         BYTES_SH(wide ? 2U : 1U);
+Bytes gray_profile(const std::array<double, 2>& white_point, cmsToneCurve* curve) {
+  const cmsCIExyY white{white_point[0], white_point[1], 1.0};
+  const Profile profile(cmsCreateGrayProfile(&white, curve));
+  return profile ? save_profile(profile.get()) : Bytes{};
 }
 
-/// lcms2 reads 16-bit words as the range 0 to 65535: samples of 9 to 15 bits are stretched to it, and back.
-void rescale_row(std::span<std::uint16_t> row, std::uint32_t from_max, std::uint32_t to_max) {
-  for (auto& sample : row) {
-    sample = static_cast<std::uint16_t>((std::uint64_t{sample} * to_max + from_max / 2) / from_max);
-  }
+std::uint16_t rescale(std::uint32_t value, std::uint32_t from_max, std::uint32_t to_max) {
+  return static_cast<std::uint16_t>((std::uint64_t{value} * to_max + from_max / 2) / from_max);
+}
+
+/// The sRGB colours of all grey samples 0 to `max`, three values a sample on the same scale. Each is worked
+/// out by itself: lcms2's own shortcut, straight lines between 33 greys, is far off in the shadows.
+/// Empty when the profile cannot be used.
+std::vector<std::uint16_t> srgb_of_grays(cmsHPROFILE source, std::uint32_t max) {
+  const Profile srgb(cmsCreate_sRGBProfile());
+  const Transform transform(srgb ? cmsCreateTransform(source, TYPE_GRAY_16, srgb.get(), TYPE_RGB_16,
+                                                      INTENT_PERCEPTUAL,
+                                                      cmsFLAGS_NOOPTIMIZE | cmsFLAGS_NOCACHE)
+                                 : nullptr);
+  if (!transform) return {};
+  std::vector<std::uint16_t> grays(max + std::size_t{1});
+  for (std::uint32_t value = 0; value <= max; ++value) grays[value] = rescale(value, max, 65535);
+  std::vector<std::uint16_t> colors(3 * grays.size());
+  cmsDoTransform(transform.get(), grays.data(), colors.data(), static_cast<cmsUInt32Number>(grays.size()));
+  for (auto& value : colors) value = rescale(value, 65535, max);
+  return colors;
 }
 
 }  // namespace
@@ -141,9 +154,7 @@ Bytes gamma_profile(const Chromaticities& chromaticities, double gamma) {
 
 Bytes gray_gamma_profile(double gamma) {
   const Curve curve(cmsBuildGamma(nullptr, std::clamp(gamma, 0.1, 10.0)));
-  const cmsCIExyY white{kD65[0], kD65[1], 1.0};
-  const Profile profile(curve ? cmsCreateGrayProfile(&white, curve.get()) : nullptr);
-  return profile ? save_profile(profile.get()) : Bytes{};
+  return curve ? gray_profile(kD65, curve.get()) : Bytes{};
 }
 
 bool means_srgb(const Cicp& cicp) {
@@ -164,31 +175,30 @@ std::string colour_library() {
   return "lcms2 " + std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
 }
 
+Bytes gray_profile_for(const Cicp& cicp) {
+  const auto chromaticities = chromaticities_of(cicp.primaries);
+  const auto curve = curve_for(cicp.transfer);
+  return chromaticities && curve ? gray_profile(chromaticities->white, curve.get()) : Bytes{};
+}
+
 Result<Image> gray_to_srgb(const Image& image, ByteView icc) {
   const auto source = open_profile(icc);
-  const Profile srgb(cmsCreate_sRGBProfile());
-  const bool wide = image.depth() > 8;
-  const int channels = image.alpha() ? 4 : 3;
-  const Transform transform(source && srgb
-                                ? cmsCreateTransform(source.get(), layout(image.channels(), wide), srgb.get(),
-                                                     layout(channels, wide), INTENT_PERCEPTUAL,
-                                                     cmsFLAGS_COPY_ALPHA | cmsFLAGS_NOCACHE)
-                                : nullptr);
-  if (!transform) return fail(ErrorKind::damaged, "its ICC profile cannot be used");
-  auto result = Image::make(image.size(), channels, image.depth());
+  const auto colors = source ? srgb_of_grays(source.get(), image.max_value()) : std::vector<std::uint16_t>{};
+  if (colors.empty()) return fail(ErrorKind::damaged, "its ICC profile cannot be used");
+  auto result = Image::make(image.size(), image.alpha() ? 4 : 3, image.depth());
   if (!result) return result;
-  const bool stretched = wide && image.depth() < 16;
-  std::vector<std::uint16_t> line(stretched ? image.samples_per_row() : 0);
-  for (std::uint32_t y = 0; y < image.height(); ++y) {
-    const void* input = image.row(y);
-    if (stretched) {
-      std::ranges::copy(image.samples<std::uint16_t>(y), line.begin());
-      rescale_row(line, image.max_value(), 65535);
-      input = line.data();
+  with_samples(image, [&](auto zero) {
+    using Sample = decltype(zero);
+    const auto step = static_cast<std::size_t>(image.channels());
+    for (std::uint32_t y = 0; y < image.height(); ++y) {
+      const auto from = image.samples<Sample>(y);
+      auto to = result->template samples<Sample>(y).begin();
+      for (std::size_t i = 0; i < from.size(); i += step) {
+        for (std::size_t c = 0; c < 3; ++c) *to++ = static_cast<Sample>(colors[3 * std::size_t{from[i]} + c]);
+        if (step == 2) *to++ = from[i + 1];
+      }
     }
-    cmsDoTransform(transform.get(), input, result->row(y), image.width());
-    if (stretched) rescale_row(result->samples<std::uint16_t>(y), 65535, image.max_value());
-  }
+  });
   return result;
 }
 

@@ -46,6 +46,9 @@ bool means_srgb(const Cicp& cicp);
 /// points.
 Bytes profile_for(const Cicp& cicp);
 
+/// As profile_for, for grey pixels: a grey profile.
+Bytes gray_profile_for(const Cicp& cicp);
+
 /// Converts a grey picture (with or without alpha) described by the grey profile `icc` to RGB in sRGB,
 /// through lcms2, perceptual intent. Errors: damaged (the profile cannot be used), limit (memory).
 Result<Image> gray_to_srgb(const Image& image, ByteView icc);
