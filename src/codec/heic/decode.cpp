@@ -1,4 +1,4 @@
-// HEIC by libheif, with libde265 and x265 behind it.
+// Reading HEIC by libheif, with libde265 behind it.
 #include <libheif/heif.h>
 
 #include <algorithm>
@@ -10,57 +10,13 @@
 #include <string>
 #include <utility>
 
+#include "codec/heic/handles.hpp"
+#include "codec/heic/heic.hpp"
 #include "codec/isobmff.hpp"
-#include "codec/table.hpp"
 #include "codec/ycbcr.hpp"
 
-// libheif is used without heif_init() and heif_deinit(): the first use of it loads what it needs, and pairing
-// the calls here would unload its codecs, x265's tables and thread pools among them, between any two
-// pictures.
-
-namespace frugal::codec {
+namespace frugal::codec::heic {
 namespace {
-
-// HEVC's highest level of bounded size allows sides of sqrt(8 * 35,651,584) = 16,888 pixels (Rec. ITU-T
-// H.265, A.4.1). x265 and libheif write more, but libheif reads no more than 32,768 by default.
-constexpr std::uint32_t kMaxSide = 16384;
-
-constexpr double kFullChromaQuality = 75;  // from here on chroma is not subsampled; looks like AVIF's 90
-
-struct ContextDeleter {
-  void operator()(heif_context* context) const { heif_context_free(context); }
-};
-using Context = std::unique_ptr<heif_context, ContextDeleter>;
-
-struct HandleDeleter {
-  void operator()(const heif_image_handle* handle) const { heif_image_handle_release(handle); }
-};
-using Handle = std::unique_ptr<heif_image_handle, HandleDeleter>;
-
-struct ImageDeleter {
-  void operator()(const heif_image* image) const { heif_image_release(image); }
-};
-using HeifImage = std::unique_ptr<heif_image, ImageDeleter>;
-
-struct NclxDeleter {
-  void operator()(heif_color_profile_nclx* nclx) const { heif_nclx_color_profile_free(nclx); }
-};
-using Nclx = std::unique_ptr<heif_color_profile_nclx, NclxDeleter>;
-
-struct DecodingOptionsDeleter {
-  void operator()(heif_decoding_options* options) const { heif_decoding_options_free(options); }
-};
-using DecodingOptions = std::unique_ptr<heif_decoding_options, DecodingOptionsDeleter>;
-
-struct EncodingOptionsDeleter {
-  void operator()(heif_encoding_options* options) const { heif_encoding_options_free(options); }
-};
-using EncodingOptions = std::unique_ptr<heif_encoding_options, EncodingOptionsDeleter>;
-
-struct EncoderDeleter {
-  void operator()(heif_encoder* encoder) const { heif_encoder_release(encoder); }
-};
-using Encoder = std::unique_ptr<heif_encoder, EncoderDeleter>;
 
 std::unexpected<Error> decoding_error(const heif_error& error) {
   if (heif_have_decoder_for_format(heif_compression_HEVC) == 0) {
@@ -174,14 +130,6 @@ Result<Parsed> parse(ByteView file, const Limits& limits) {
   parsed->header = {size, Orientation::upright, (parsed->primary.monochrome ? 1 : 3) + (alpha ? 1 : 0),
                     depth};
   return parsed;
-}
-
-Result<Header> read_header(ByteView file, const Limits& limits) {
-  return isobmff::without_exceptions([&]() -> Result<Header> {
-    const auto parsed = parse(file, limits);
-    if (!parsed) return std::unexpected(parsed.error());
-    return parsed->header;
-  });
 }
 
 Result<HeifImage> decode_planes(const Parsed& parsed, int threads) {
@@ -432,210 +380,18 @@ Result<Decoded> decode_still(ByteView file, const Limits& limits, int threads) {
   return Decoded{std::move(*image), metadata_of(*parsed->handle, **planes), extras_of(file, *parsed)};
 }
 
+}  // namespace
+
+Result<Header> read_header(ByteView file, const Limits& limits) {
+  return isobmff::without_exceptions([&]() -> Result<Header> {
+    const auto parsed = parse(file, limits);
+    if (!parsed) return std::unexpected(parsed.error());
+    return parsed->header;
+  });
+}
+
 Result<Decoded> decode(ByteView file, const Limits& limits, int threads) {
   return isobmff::without_exceptions([&] { return decode_still(file, limits, threads); });
 }
 
-/// x265's preset for an effort, 1 to 9.
-const char* preset_of(int effort) {
-  // Beyond slow there is next to nothing to gain in a still picture.
-  constexpr std::array presets = {"ultrafast", "veryfast", "fast",   "medium",  "slow",
-                                  "slow",      "slower",   "slower", "veryslow"};
-  return presets[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)];
-}
-
-Result<Plane> add_plane(heif_image& planes, heif_channel which, Size size, int depth) {
-  const heif_error error = heif_image_add_plane(&planes, which, static_cast<int>(size.width),
-                                                static_cast<int>(size.height), depth);
-  int stride = 0;
-  std::uint8_t* data = heif_image_get_plane(&planes, which, &stride);
-  if (error.code != heif_error_Ok || data == nullptr) {
-    return fail(ErrorKind::limit, "not enough memory for the image");
-  }
-  return Plane{data, static_cast<std::size_t>(stride)};
-}
-
-Result<void> add_color(heif_image& planes, const Image& image, bool full_chroma) {
-  const auto y = add_plane(planes, heif_channel_Y, image.size(), image.depth());
-  if (!y) return std::unexpected(y.error());
-  if (image.gray()) {
-    write_channel(image, 0, *y);
-    return {};
-  }
-  const Size half{(image.width() + 1) / 2, (image.height() + 1) / 2};
-  const Size chroma = full_chroma ? image.size() : half;
-  const auto cb = add_plane(planes, heif_channel_Cb, chroma, image.depth());
-  if (!cb) return std::unexpected(cb.error());
-  const auto cr = add_plane(planes, heif_channel_Cr, chroma, image.depth());
-  if (!cr) return std::unexpected(cr.error());
-  write_ycbcr(image, !full_chroma, *y, *cb, *cr);
-  return {};
-}
-
-Result<HeifImage> to_planes(const Image& image, bool full_chroma) {
-  heif_image* created = nullptr;
-  const heif_chroma chroma = full_chroma ? heif_chroma_444 : heif_chroma_420;
-  const heif_error error =
-      heif_image_create(static_cast<int>(image.width()), static_cast<int>(image.height()),
-                        image.gray() ? heif_colorspace_monochrome : heif_colorspace_YCbCr,
-                        image.gray() ? heif_chroma_monochrome : chroma, &created);
-  if (error.code != heif_error_Ok) return fail(ErrorKind::internal, isobmff::one_line(error.message));
-  HeifImage planes(created);
-  if (const auto added = add_color(*planes, image, full_chroma); !added)
-    return std::unexpected(added.error());
-  if (image.alpha()) {
-    const auto alpha = add_plane(*planes, heif_channel_Alpha, image.size(), image.depth());
-    if (!alpha) return std::unexpected(alpha.error());
-    write_channel(image, image.channels() - 1, *alpha);
-  }
-  return planes;
-}
-
-/// The colour that `write_ycbcr` made, as code points: from the metadata, unspecified beside an ICC profile.
-Nclx nclx_of(const Metadata& metadata) {
-  Nclx nclx(heif_nclx_color_profile_alloc());
-  if (!nclx) return nclx;
-  const Cicp plain = metadata.icc.empty() ? Cicp{1, 13} : Cicp{};
-  const Cicp color = metadata.icc.empty() ? metadata.cicp.value_or(plain) : plain;
-  nclx->color_primaries = static_cast<heif_color_primaries>(color.primaries);
-  nclx->transfer_characteristics = static_cast<heif_transfer_characteristics>(color.transfer);
-  nclx->matrix_coefficients = heif_matrix_coefficients_ITU_R_BT_601_6;
-  nclx->full_range_flag = 1;
-  return nclx;
-}
-
-Result<Encoder> make_encoder(heif_context& context, const EncodeParams& params, bool full_chroma) {
-  heif_encoder* opened = nullptr;
-  if (heif_context_get_encoder_for_format(&context, heif_compression_HEVC, &opened).code != heif_error_Ok) {
-    return fail(ErrorKind::unsupported, "libheif has no HEVC encoder here; install its x265 plugin");
-  }
-  Encoder encoder(opened);
-  const auto set = [&](const char* name, const std::string& value) {
-    return heif_encoder_set_parameter(encoder.get(), name, value.c_str()).code == heif_error_Ok;
-  };
-  const int quality = static_cast<int>(std::lround(std::clamp(params.quality, 0.0, 100.0)));
-  bool taken = heif_encoder_set_lossy_quality(encoder.get(), quality).code == heif_error_Ok;
-  taken = taken && set("preset", preset_of(params.effort)) && set("tune", "ssim");
-  taken = taken && set("chroma", full_chroma ? "444" : "420");
-  // The rows of a picture are coded in parallel (wavefronts) whatever the number of threads: that number must
-  // not change the bytes, and without a pool x265 turns wavefronts off.
-  taken = taken && set("x265:pools", std::to_string(std::max(params.threads, 1)));
-  taken = taken && set("x265:frame-threads", "1");
-  if (!taken) return fail(ErrorKind::internal, "libheif's HEVC encoder refused a setting");
-  return encoder;
-}
-
-heif_error append(heif_context*, const void* data, std::size_t size, void* userdata) noexcept {
-  try {
-    const auto* bytes = static_cast<const std::uint8_t*>(data);
-    static_cast<Bytes*>(userdata)->insert(static_cast<Bytes*>(userdata)->end(), bytes, bytes + size);
-    return {heif_error_Ok, heif_suberror_Unspecified, "Success"};
-  } catch (const std::bad_alloc&) {
-    return {heif_error_Memory_allocation_error, heif_suberror_Unspecified, "not enough memory"};
-  }
-}
-
-std::unexpected<Error> encoding_error(const heif_error& error) {
-  const bool depth = error.subcode == heif_suberror_Unsupported_bit_depth;
-  return fail(depth ? ErrorKind::unsupported : ErrorKind::internal,
-              "HEIC could not be written: " + isobmff::one_line(error.message));
-}
-
-heif_error add_metadata(heif_context& context, const heif_image_handle& handle, const Metadata& metadata) {
-  heif_error error{heif_error_Ok, heif_suberror_Unspecified, "Success"};
-  if (!metadata.exif.empty()) {
-    error = heif_context_add_exif_metadata(&context, &handle, metadata.exif.data(),
-                                           static_cast<int>(metadata.exif.size()));
-  }
-  if (error.code == heif_error_Ok && !metadata.xmp.empty()) {
-    error = heif_context_add_XMP_metadata(&context, &handle, metadata.xmp.data(),
-                                          static_cast<int>(metadata.xmp.size()));
-  }
-  return error;
-}
-
-heif_error set_color(heif_image& planes, const Metadata& metadata, const heif_color_profile_nclx& nclx) {
-  const heif_error error = heif_image_set_nclx_color_profile(&planes, &nclx);
-  if (error.code != heif_error_Ok || metadata.icc.empty()) return error;
-  return heif_image_set_raw_color_profile(&planes, "prof", metadata.icc.data(), metadata.icc.size());
-}
-
-Result<Bytes> write_file(heif_context& context) {
-  Bytes bytes;
-  heif_writer writer{.writer_api_version = 1, .write = append};
-  const heif_error error = heif_context_write(&context, &writer, &bytes);
-  if (error.code != heif_error_Ok) return encoding_error(error);
-  return bytes;
-}
-
-Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const EncodeParams& params) {
-  const bool full_chroma = params.quality >= kFullChromaQuality;
-  const Context context(heif_context_alloc());
-  const EncodingOptions options(heif_encoding_options_alloc());
-  const Nclx nclx = nclx_of(metadata);
-  if (!context || !options || !nclx) return fail(ErrorKind::limit, "not enough memory for the image");
-  const auto encoder = make_encoder(*context, params, full_chroma);
-  if (!encoder) return std::unexpected(encoder.error());
-  const auto planes = to_planes(image, full_chroma);
-  if (!planes) return std::unexpected(planes.error());
-  heif_error error = set_color(**planes, metadata, *nclx);
-  if (error.code != heif_error_Ok) return encoding_error(error);
-
-  options->macOS_compatibility_workaround_no_nclx_profile = 0;
-  options->output_nclx_profile = nclx.get();
-  heif_image_handle* added = nullptr;
-  error = heif_context_encode_image(context.get(), planes->get(), encoder->get(), options.get(), &added);
-  if (error.code != heif_error_Ok) return encoding_error(error);
-  const Handle handle(added);
-  error = add_metadata(*context, *handle, metadata);
-  if (error.code != heif_error_Ok) return encoding_error(error);
-  return write_file(*context);
-}
-
-Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
-  return isobmff::without_exceptions([&] { return encode_still(image, metadata, params); });
-}
-
-bool sniff(ByteView head) {
-  const std::string_view major = isobmff::major_brand(head);
-  constexpr std::array own = {"heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs"};
-  if (std::ranges::find(own, major) != own.end()) return true;
-  if (major != "mif1" && major != "msf1" && major != "miaf") return false;
-  return !isobmff::has_brand(head, {"avif", "avis"}) &&
-         isobmff::has_brand(head, {"heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs"});
-}
-
-std::string libraries() {
-  const heif_encoder_descriptor* encoder = nullptr;
-  const heif_decoder_descriptor* decoder = nullptr;
-  heif_get_encoder_descriptors(heif_compression_HEVC, nullptr, &encoder, 1);
-  heif_get_decoder_descriptors(heif_compression_HEVC, &decoder, 1);
-  std::string names = encoder != nullptr ? heif_encoder_descriptor_get_name(encoder) : "no HEVC encoder";
-  names += ", ";
-  names += decoder != nullptr ? heif_decoder_descriptor_get_name(decoder) : "no HEVC decoder";
-  return std::string("libheif ") + heif_get_version() + " (" + names + ")";
-}
-
-constexpr std::array<std::string_view, 3> kExtensions = {"heic", "heif", "hif"};
-
-}  // namespace
-
-const Codec kHeic = {
-    .format = Format::heic,
-    .name = "heic",
-    .label = "HEIC",
-    .extensions = kExtensions,
-    .max_depth = 12,
-    .alpha = true,
-    .gray = true,
-    .cicp = true,
-    .max_side = kMaxSide,
-    .quality = {0, 100},
-    .sniff = sniff,
-    .read_header = read_header,
-    .decode = decode,
-    .encode = encode,
-    .libraries = libraries,
-};
-
-}  // namespace frugal::codec
+}  // namespace frugal::codec::heic

@@ -1,0 +1,185 @@
+// Writing HEIC by libheif, with x265 behind it.
+#include <libheif/heif.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "codec/heic/handles.hpp"
+#include "codec/heic/heic.hpp"
+#include "codec/isobmff.hpp"
+#include "codec/ycbcr.hpp"
+
+namespace frugal::codec::heic {
+namespace {
+
+constexpr double kFullChromaQuality = 75;  // from here on chroma is not subsampled; looks like AVIF's 90
+
+/// x265's preset for an effort, 1 to 9.
+const char* preset_of(int effort) {
+  // Beyond slow there is next to nothing to gain in a still picture.
+  constexpr std::array presets = {"ultrafast", "veryfast", "fast",   "medium",  "slow",
+                                  "slow",      "slower",   "slower", "veryslow"};
+  return presets[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)];
+}
+
+Result<Plane> add_plane(heif_image& planes, heif_channel which, Size size, int depth) {
+  const heif_error error = heif_image_add_plane(&planes, which, static_cast<int>(size.width),
+                                                static_cast<int>(size.height), depth);
+  int stride = 0;
+  std::uint8_t* data = heif_image_get_plane(&planes, which, &stride);
+  if (error.code != heif_error_Ok || data == nullptr) {
+    return fail(ErrorKind::limit, "not enough memory for the image");
+  }
+  return Plane{data, static_cast<std::size_t>(stride)};
+}
+
+Result<void> add_color(heif_image& planes, const Image& image, bool full_chroma) {
+  const auto y = add_plane(planes, heif_channel_Y, image.size(), image.depth());
+  if (!y) return std::unexpected(y.error());
+  if (image.gray()) {
+    write_channel(image, 0, *y);
+    return {};
+  }
+  const Size half{(image.width() + 1) / 2, (image.height() + 1) / 2};
+  const Size chroma = full_chroma ? image.size() : half;
+  const auto cb = add_plane(planes, heif_channel_Cb, chroma, image.depth());
+  if (!cb) return std::unexpected(cb.error());
+  const auto cr = add_plane(planes, heif_channel_Cr, chroma, image.depth());
+  if (!cr) return std::unexpected(cr.error());
+  write_ycbcr(image, !full_chroma, *y, *cb, *cr);
+  return {};
+}
+
+Result<HeifImage> to_planes(const Image& image, bool full_chroma) {
+  heif_image* created = nullptr;
+  const heif_chroma chroma = full_chroma ? heif_chroma_444 : heif_chroma_420;
+  const heif_error error =
+      heif_image_create(static_cast<int>(image.width()), static_cast<int>(image.height()),
+                        image.gray() ? heif_colorspace_monochrome : heif_colorspace_YCbCr,
+                        image.gray() ? heif_chroma_monochrome : chroma, &created);
+  if (error.code != heif_error_Ok) return fail(ErrorKind::internal, isobmff::one_line(error.message));
+  HeifImage planes(created);
+  if (const auto added = add_color(*planes, image, full_chroma); !added)
+    return std::unexpected(added.error());
+  if (image.alpha()) {
+    const auto alpha = add_plane(*planes, heif_channel_Alpha, image.size(), image.depth());
+    if (!alpha) return std::unexpected(alpha.error());
+    write_channel(image, image.channels() - 1, *alpha);
+  }
+  return planes;
+}
+
+/// The colour that `write_ycbcr` made, as code points: from the metadata, unspecified beside an ICC profile.
+Nclx nclx_of(const Metadata& metadata) {
+  Nclx nclx(heif_nclx_color_profile_alloc());
+  if (!nclx) return nclx;
+  const Cicp plain = metadata.icc.empty() ? Cicp{1, 13} : Cicp{};
+  const Cicp color = metadata.icc.empty() ? metadata.cicp.value_or(plain) : plain;
+  nclx->color_primaries = static_cast<heif_color_primaries>(color.primaries);
+  nclx->transfer_characteristics = static_cast<heif_transfer_characteristics>(color.transfer);
+  nclx->matrix_coefficients = heif_matrix_coefficients_ITU_R_BT_601_6;
+  nclx->full_range_flag = 1;
+  return nclx;
+}
+
+Result<Encoder> make_encoder(heif_context& context, const EncodeParams& params, bool full_chroma) {
+  heif_encoder* opened = nullptr;
+  if (heif_context_get_encoder_for_format(&context, heif_compression_HEVC, &opened).code != heif_error_Ok) {
+    return fail(ErrorKind::unsupported, "libheif has no HEVC encoder here; install its x265 plugin");
+  }
+  Encoder encoder(opened);
+  const auto set = [&](const char* name, const std::string& value) {
+    return heif_encoder_set_parameter(encoder.get(), name, value.c_str()).code == heif_error_Ok;
+  };
+  const int quality = static_cast<int>(std::lround(std::clamp(params.quality, 0.0, 100.0)));
+  bool taken = heif_encoder_set_lossy_quality(encoder.get(), quality).code == heif_error_Ok;
+  taken = taken && set("preset", preset_of(params.effort)) && set("tune", "ssim");
+  taken = taken && set("chroma", full_chroma ? "444" : "420");
+  // The rows of a picture are coded in parallel (wavefronts) whatever the number of threads: that number must
+  // not change the bytes, and without a pool x265 turns wavefronts off.
+  taken = taken && set("x265:pools", std::to_string(std::max(params.threads, 1)));
+  taken = taken && set("x265:frame-threads", "1");
+  if (!taken) return fail(ErrorKind::internal, "libheif's HEVC encoder refused a setting");
+  return encoder;
+}
+
+heif_error append(heif_context*, const void* data, std::size_t size, void* userdata) noexcept {
+  try {
+    const auto* bytes = static_cast<const std::uint8_t*>(data);
+    static_cast<Bytes*>(userdata)->insert(static_cast<Bytes*>(userdata)->end(), bytes, bytes + size);
+    return {heif_error_Ok, heif_suberror_Unspecified, "Success"};
+  } catch (const std::bad_alloc&) {
+    return {heif_error_Memory_allocation_error, heif_suberror_Unspecified, "not enough memory"};
+  }
+}
+
+std::unexpected<Error> encoding_error(const heif_error& error) {
+  const bool depth = error.subcode == heif_suberror_Unsupported_bit_depth;
+  return fail(depth ? ErrorKind::unsupported : ErrorKind::internal,
+              "HEIC could not be written: " + isobmff::one_line(error.message));
+}
+
+heif_error add_metadata(heif_context& context, const heif_image_handle& handle, const Metadata& metadata) {
+  heif_error error{heif_error_Ok, heif_suberror_Unspecified, "Success"};
+  if (!metadata.exif.empty()) {
+    error = heif_context_add_exif_metadata(&context, &handle, metadata.exif.data(),
+                                           static_cast<int>(metadata.exif.size()));
+  }
+  if (error.code == heif_error_Ok && !metadata.xmp.empty()) {
+    error = heif_context_add_XMP_metadata(&context, &handle, metadata.xmp.data(),
+                                          static_cast<int>(metadata.xmp.size()));
+  }
+  return error;
+}
+
+heif_error set_color(heif_image& planes, const Metadata& metadata, const heif_color_profile_nclx& nclx) {
+  const heif_error error = heif_image_set_nclx_color_profile(&planes, &nclx);
+  if (error.code != heif_error_Ok || metadata.icc.empty()) return error;
+  return heif_image_set_raw_color_profile(&planes, "prof", metadata.icc.data(), metadata.icc.size());
+}
+
+Result<Bytes> write_file(heif_context& context) {
+  Bytes bytes;
+  heif_writer writer{.writer_api_version = 1, .write = append};
+  const heif_error error = heif_context_write(&context, &writer, &bytes);
+  if (error.code != heif_error_Ok) return encoding_error(error);
+  return bytes;
+}
+
+Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const EncodeParams& params) {
+  const bool full_chroma = params.quality >= kFullChromaQuality;
+  const Context context(heif_context_alloc());
+  const EncodingOptions options(heif_encoding_options_alloc());
+  const Nclx nclx = nclx_of(metadata);
+  if (!context || !options || !nclx) return fail(ErrorKind::limit, "not enough memory for the image");
+  const auto encoder = make_encoder(*context, params, full_chroma);
+  if (!encoder) return std::unexpected(encoder.error());
+  const auto planes = to_planes(image, full_chroma);
+  if (!planes) return std::unexpected(planes.error());
+  heif_error error = set_color(**planes, metadata, *nclx);
+  if (error.code != heif_error_Ok) return encoding_error(error);
+
+  options->macOS_compatibility_workaround_no_nclx_profile = 0;
+  options->output_nclx_profile = nclx.get();
+  heif_image_handle* added = nullptr;
+  error = heif_context_encode_image(context.get(), planes->get(), encoder->get(), options.get(), &added);
+  if (error.code != heif_error_Ok) return encoding_error(error);
+  const Handle handle(added);
+  error = add_metadata(*context, *handle, metadata);
+  if (error.code != heif_error_Ok) return encoding_error(error);
+  return write_file(*context);
+}
+
+}  // namespace
+
+Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
+  return isobmff::without_exceptions([&] { return encode_still(image, metadata, params); });
+}
+
+}  // namespace frugal::codec::heic

@@ -1,0 +1,62 @@
+// HEIC: its entry in the table of formats.
+#include "codec/heic/heic.hpp"
+
+#include <libheif/heif.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "codec/isobmff.hpp"
+#include "codec/table.hpp"
+
+namespace frugal::codec {
+namespace {
+
+// HEVC's highest level of bounded size allows sides of sqrt(8 * 35,651,584) = 16,888 pixels (Rec. ITU-T
+// H.265, A.4.1). x265 and libheif write more, but libheif reads no more than 32,768 by default.
+constexpr std::uint32_t kMaxSide = 16384;
+
+bool sniff(ByteView head) {
+  const std::string_view major = isobmff::major_brand(head);
+  constexpr std::array own = {"heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs"};
+  if (std::ranges::find(own, major) != own.end()) return true;
+  if (major != "mif1" && major != "msf1" && major != "miaf") return false;
+  return !isobmff::has_brand(head, {"avif", "avis"}) &&
+         isobmff::has_brand(head, {"heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs"});
+}
+
+std::string libraries() {
+  const heif_encoder_descriptor* encoder = nullptr;
+  const heif_decoder_descriptor* decoder = nullptr;
+  heif_get_encoder_descriptors(heif_compression_HEVC, nullptr, &encoder, 1);
+  heif_get_decoder_descriptors(heif_compression_HEVC, &decoder, 1);
+  std::string names = encoder != nullptr ? heif_encoder_descriptor_get_name(encoder) : "no HEVC encoder";
+  names += ", ";
+  names += decoder != nullptr ? heif_decoder_descriptor_get_name(decoder) : "no HEVC decoder";
+  return std::string("libheif ") + heif_get_version() + " (" + names + ")";
+}
+
+constexpr std::array<std::string_view, 3> kExtensions = {"heic", "heif", "hif"};
+
+}  // namespace
+
+const Codec kHeic = {
+    .format = Format::heic,
+    .name = "heic",
+    .label = "HEIC",
+    .extensions = kExtensions,
+    .max_depth = 12,
+    .alpha = true,
+    .gray = true,
+    .cicp = true,
+    .max_side = kMaxSide,
+    .quality = {0, 100},
+    .sniff = sniff,
+    .read_header = heic::read_header,
+    .decode = heic::decode,
+    .encode = heic::encode,
+    .libraries = libraries,
+};
+
+}  // namespace frugal::codec
