@@ -205,12 +205,21 @@ Result<std::vector<Channel>> channels(const heif_image& planes, const Header& he
   return result;
 }
 
+/// The code points that `get` gives; nothing when there are none or libheif does not know them. What it
+/// allocates is ours in every case: it does so before it meets an unknown value and gives back an error.
+template <class Source>
+Nclx nclx_from(heif_error (*get)(const Source*, heif_color_profile_nclx**), const Source& source) {
+  heif_color_profile_nclx* allocated = nullptr;
+  const bool known = get(&source, &allocated).code == heif_error_Ok;
+  Nclx nclx(allocated);
+  return known ? std::move(nclx) : nullptr;
+}
+
 /// True when the picture's luma plane leaves room below black and above white.
 bool limited_range(const heif_image& planes) {
   if (heif_image_has_channel(&planes, heif_channel_Y) == 0) return false;
-  heif_color_profile_nclx* nclx = nullptr;
-  if (heif_image_get_nclx_color_profile(&planes, &nclx).code != heif_error_Ok) return false;
-  return Nclx(nclx)->full_range_flag == 0;
+  const Nclx nclx = nclx_from(heif_image_get_nclx_color_profile, planes);
+  return nclx && nclx->full_range_flag == 0;
 }
 
 /// Rec. ITU-T H.273, equation 20: luma of limited range to full range.
@@ -294,10 +303,8 @@ void read_blocks(const heif_image_handle& handle, Metadata& metadata) {
 
 /// The container's code points, or those that the decoder found in the bitstream.
 Nclx code_points(const heif_image_handle& handle, const heif_image& planes) {
-  heif_color_profile_nclx* nclx = nullptr;
-  if (heif_image_handle_get_nclx_color_profile(&handle, &nclx).code == heif_error_Ok) return Nclx(nclx);
-  if (heif_image_get_nclx_color_profile(&planes, &nclx).code == heif_error_Ok) return Nclx(nclx);
-  return nullptr;
+  if (Nclx nclx = nclx_from(heif_image_handle_get_nclx_color_profile, handle)) return nclx;
+  return nclx_from(heif_image_get_nclx_color_profile, planes);
 }
 
 Metadata metadata_of(const heif_image_handle& handle, const heif_image& planes) {

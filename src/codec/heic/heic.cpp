@@ -7,6 +7,7 @@
 #include <array>
 #include <string>
 
+#include "codec/heic/handles.hpp"
 #include "codec/isobmff.hpp"
 #include "codec/table.hpp"
 
@@ -27,6 +28,8 @@ bool sniff(ByteView head) {
 }
 
 std::string libraries() {
+  const heic::Context loads_plugins(
+      heif_context_alloc());  // the lists below are empty before the first context
   const heif_encoder_descriptor* encoder = nullptr;
   const heif_decoder_descriptor* decoder = nullptr;
   heif_get_encoder_descriptors(heif_compression_HEVC, nullptr, &encoder, 1);
