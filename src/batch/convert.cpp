@@ -316,6 +316,9 @@ class Conversion {
     if (context_.options.dry_run || unchanged || target.path.empty()) return;
     if (outcome_.status == Status::skipped && same_content(target.path, bytes)) return;
     const double start = context_.clock();
+    // Killed with the file replaced and its row not yet written, the next run would compress it once more.
+    const bool row_is_new = outcome_.status == Status::converted;
+    if (target.replaces_source && row_is_new && context_.store) context_.store->flush();
     const auto delivered = deliver(source_, target, identity_, bytes);
     outcome_.ms.write += context_.clock() - start;
     if (delivered) return;

@@ -181,13 +181,18 @@ Header header_of(const Layout& layout) {
           depth_of(layout)};
 }
 
-/// Pages that are pictures of their own, not smaller versions of another.
+/// True when the current directory is a smaller version of another picture, or its mask.
+bool subordinate(TIFF* tiff) {
+  std::uint32_t kind = 0;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SUBFILETYPE, &kind);
+  return kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK);
+}
+
+/// Pages that are pictures of their own.
 int pages_of(TIFF* tiff) {
   int pages = 0;
   do {
-    std::uint32_t kind = 0;
-    TIFFGetFieldDefaulted(tiff, TIFFTAG_SUBFILETYPE, &kind);
-    if (!(kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK))) ++pages;
+    if (!subordinate(tiff)) ++pages;
   } while (pages < 1000 && TIFFReadDirectory(tiff));
   TIFFSetDirectory(tiff, 0);
   return pages;
@@ -365,6 +370,8 @@ std::optional<Density> density_of(TIFF* tiff) {
 bool sniff(ByteView head) {
   const auto text = as_chars(head);
   using namespace std::string_view_literals;
+  if (text.substr(std::min<std::size_t>(8, text.size())).starts_with("CR\x02"sv))
+    return false;  // Canon's raw
   return text.starts_with("II*\0"sv) || text.starts_with("MM\0*"sv) || text.starts_with("II+\0"sv) ||
          text.starts_with("MM\0+"sv);
 }
@@ -407,6 +414,9 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   Source source{file, 0, {}};
   const auto tiff = open(source);
   if (!tiff) return std::unexpected(damaged(source));
+  // Most kinds of camera raw are TIFFs that begin with a preview.
+  if (subordinate(tiff.get()))
+    return fail(ErrorKind::left_alone, "its first picture is a smaller version of another, as in camera raw");
   if (const int pages = pages_of(tiff.get()); pages > 1) {
     return fail(ErrorKind::left_alone, std::to_string(pages) + " pages; only single pictures are converted");
   }
