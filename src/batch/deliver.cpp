@@ -102,9 +102,8 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
   if (target.is_input || target.removes_source) return name + " exists and is a picture of its own";
   if (policy == Overwrite::always || source_is_newer(source, status)) return std::nullopt;
   if (copies_source(source, target.path)) return std::nullopt;
-  return name +
-         " exists, was not written by frugal and is not older than the source; --overwrite always replaces "
-         "it";
+  const std::string foreign = store ? " exists, was not written by frugal and" : " exists and";
+  return name + foreign + " is not older than the source; --overwrite always replaces it";
 }
 
 Result<void> deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,

@@ -40,6 +40,7 @@ struct ErrorManager {
   std::jmp_buf fence;
   char message[JMSG_LENGTH_MAX];  ///< of the error, or of the first warning that means damage
   bool damaged;
+  bool over_limit;
 };
 
 ErrorManager& manager_of(j_common_ptr common) {
@@ -69,7 +70,8 @@ void on_progress(j_common_ptr common) {
   const auto* decompress = reinterpret_cast<j_decompress_ptr>(common);
   if (decompress->input_scan_number > kMaxScans) {
     auto& manager = manager_of(common);
-    std::snprintf(manager.message, sizeof manager.message, "more than %d scans", kMaxScans);
+    std::snprintf(manager.message, sizeof manager.message, "more than the limit of %d scans", kMaxScans);
+    manager.over_limit = true;
     std::longjmp(manager.fence, 1);
   }
 }
@@ -80,6 +82,7 @@ void set_up(ErrorManager& manager) {
   manager.base.emit_message = on_message;
   manager.message[0] = '\0';
   manager.damaged = false;
+  manager.over_limit = false;
 }
 
 /// A decompressor and what hangs on it, destroyed together.
@@ -96,7 +99,10 @@ struct Decompressor {
   Decompressor& operator=(const Decompressor&) = delete;
   ~Decompressor() { jpeg_destroy_decompress(&info); }
 
-  Error error() const { return {ErrorKind::damaged, std::string("damaged JPEG: ") + errors.message}; }
+  Error error() const {
+    if (errors.over_limit) return {ErrorKind::limit, errors.message};
+    return {ErrorKind::damaged, std::string("damaged JPEG: ") + errors.message};
+  }
 };
 
 /// Parses up to the first scan, keeping the markers that hold metadata. False: `errors` says why.

@@ -16,6 +16,7 @@
 
 #include "cache/sqlite.hpp"
 #include "cache/store.hpp"
+#include "temporary_fixture.hpp"
 
 namespace cache_fixture {
 
@@ -24,27 +25,11 @@ namespace cache = frugal::cache;
 using frugal::Bytes;
 using frugal::ByteView;
 
-/// A new directory, removed with all that is in it.
-class TemporaryDirectory {
+/// A directory of its own, with a cache in it.
+class TemporaryDirectory : public temporary_fixture::Directory {
  public:
-  TemporaryDirectory() {
-    std::string name = fs::temp_directory_path() / "frugal-test-XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  fs::path cache() const { return path_ / "cache"; }
+  fs::path cache() const { return path() / "cache"; }
   fs::path database() const { return cache() / "v1" / "frugal.sqlite3"; }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
 };
 
 inline std::unique_ptr<cache::Store> open(const cache::Store::Options& options) {
