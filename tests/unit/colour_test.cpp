@@ -184,7 +184,8 @@ TEST_CASE("linear grey becomes sRGB, sample by sample, at every depth") {
     const double max = gray.max_value();
     double worst = 0;
     for (std::size_t i = 0; i < samples.size(); ++i) {
-      worst = std::max(worst, std::abs(samples[i] / max - linear_to_srgb(static_cast<double>(i / 3) / max)));
+      const std::size_t pixel = i / 3;
+      worst = std::max(worst, std::abs(samples[i] / max - linear_to_srgb(static_cast<double>(pixel) / max)));
     }
     CHECK(worst < 0.6 / max + 1e-4);
   }

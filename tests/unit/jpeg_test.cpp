@@ -39,7 +39,8 @@ Bytes jpeg_file(Size size, int components, J_COLOR_SPACE space,
   jpeg_start_compress(&info, TRUE);
   std::vector<JSAMPLE> line(std::size_t{size.width} * static_cast<std::size_t>(components));
   for (std::uint32_t y = 0; y < size.height; ++y) {
-    for (std::size_t i = 0; i < line.size(); ++i) line[i] = static_cast<JSAMPLE>((i * 5 + y * 3) & 255);
+    for (std::size_t i = 0; i < line.size(); ++i)
+      line[i] = static_cast<JSAMPLE>((i * 5 + std::size_t{y} * 3) & 255);
     JSAMPROW row = line.data();
     jpeg_write_scanlines(&info, &row, 1);
   }

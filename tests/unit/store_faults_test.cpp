@@ -147,7 +147,7 @@ TEST_CASE("a database with single bits flipped gives right answers or none") {
   for (unsigned i = 0; i < 100; ++i) {
     CAPTURE(i);
     std::string damaged = whole;
-    char& byte = damaged[(i * 2654435761u) % whole.size()];
+    char& byte = damaged[(i * std::size_t{2654435761}) % whole.size()];
     byte = static_cast<char>(byte ^ (1 << i % 8));
     write_file(temporary.database(), damaged);
     check_survives(temporary.cache());
