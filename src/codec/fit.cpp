@@ -58,11 +58,6 @@ Result<Image> as_rgb(const Image& image) {
   });
 }
 
-/// The nearest sample of a scale ending in `to_max` for one of a scale ending in `from_max`.
-std::uint32_t rescale(std::uint32_t value, std::uint32_t from_max, std::uint32_t to_max) {
-  return static_cast<std::uint32_t>((std::uint64_t{value} * to_max + from_max / 2) / from_max);
-}
-
 /// True when every sample survives the way to `depth` bits and back.
 bool survives(const Image& image, int depth) {
   const std::uint32_t from = image.max_value();

@@ -306,7 +306,7 @@ Result<std::optional<Image>> stretched(const Image& image) {
   for (std::uint32_t y = 0; y < image.height(); ++y) {
     std::ranges::transform(
         image.samples<std::uint16_t>(y), wide->samples<std::uint16_t>(y).begin(),
-        [max](std::uint32_t v) { return static_cast<std::uint16_t>((v * 65535 + max / 2) / max); });
+        [max](std::uint32_t v) { return static_cast<std::uint16_t>(rescale(v, max, 65535)); });
   }
   return std::optional<Image>(std::move(*wide));
 }

@@ -338,10 +338,8 @@ void unassociate(Image& image) {
       const auto row = image.samples<Sample>(y);
       for (std::size_t i = 0; i < row.size(); i += channels) {
         const std::uint32_t a = row[i + channels - 1];
-        if (a == 0 || a == max) continue;
         for (std::size_t c = 0; c + 1 < channels; ++c) {
-          row[i + c] = static_cast<Sample>(
-              std::min<std::uint64_t>(max, (std::uint64_t{row[i + c]} * max + a / 2) / a));
+          row[i + c] = static_cast<Sample>(unpremultiply(row[i + c], a, max));
         }
       }
     }

@@ -110,10 +110,6 @@ Bytes gray_profile(const std::array<double, 2>& white_point, cmsToneCurve* curve
   return profile ? save_profile(profile.get()) : Bytes{};
 }
 
-std::uint16_t rescale(std::uint32_t value, std::uint32_t from_max, std::uint32_t to_max) {
-  return static_cast<std::uint16_t>((std::uint64_t{value} * to_max + from_max / 2) / from_max);
-}
-
 /// The sRGB colours of all grey samples 0 to `max`, three values a sample on the same scale. Each is worked
 /// out by itself: lcms2's own shortcut, straight lines between 33 greys, is far off in the shadows.
 /// Empty when the profile cannot be used.
@@ -125,10 +121,11 @@ std::vector<std::uint16_t> srgb_of_grays(cmsHPROFILE source, std::uint32_t max) 
                                  : nullptr);
   if (!transform) return {};
   std::vector<std::uint16_t> grays(max + std::size_t{1});
-  for (std::uint32_t value = 0; value <= max; ++value) grays[value] = rescale(value, max, 65535);
+  for (std::uint32_t value = 0; value <= max; ++value)
+    grays[value] = static_cast<std::uint16_t>(rescale(value, max, 65535));
   std::vector<std::uint16_t> colors(3 * grays.size());
   cmsDoTransform(transform.get(), grays.data(), colors.data(), static_cast<cmsUInt32Number>(grays.size()));
-  for (auto& value : colors) value = rescale(value, 65535, max);
+  for (auto& value : colors) value = static_cast<std::uint16_t>(rescale(value, 65535, max));
   return colors;
 }
 

@@ -15,7 +15,7 @@ Pixel pixel_at(const Image& image, std::uint32_t x, std::uint32_t y) {
   const auto channels = static_cast<std::size_t>(image.channels());
   const Sample* at = image.samples<Sample>(y).data() + x * channels;
   const std::uint32_t max = image.max_value();
-  const auto wide = [max](std::uint32_t v) { return (v * 65535 + max / 2) / max; };
+  const auto wide = [max](std::uint32_t v) { return rescale(v, max, 65535); };
   const std::uint32_t alpha = image.alpha() ? wide(at[channels - 1]) : 65535;
   if (image.gray()) return {wide(at[0]), wide(at[0]), wide(at[0]), alpha};
   return {wide(at[0]), wide(at[1]), wide(at[2]), alpha};

@@ -71,6 +71,19 @@ class Image {
   std::unique_ptr<std::uint8_t[]> data_;
 };
 
+/// The nearest sample of a scale ending in `to_max` for one of a scale ending in `from_max`.
+constexpr std::uint32_t rescale(std::uint32_t value, std::uint32_t from_max, std::uint32_t to_max) {
+  return static_cast<std::uint32_t>((std::uint64_t{value} * to_max + from_max / 2) / from_max);
+}
+
+/// The colour sample that was multiplied by `alpha` (both of a scale ending in `max`) to give `value`;
+/// `value` itself where nothing is left of it.
+constexpr std::uint32_t unpremultiply(std::uint32_t value, std::uint32_t alpha, std::uint32_t max) {
+  if (alpha == 0) return value;
+  const std::uint32_t straight = rescale(value, alpha, max);
+  return straight < max ? straight : max;
+}
+
 /// Calls `function` with a value of the picture's sample type (std::uint8_t or std::uint16_t), so that one
 /// generic body serves both: `with_samples(image, [&](auto zero) { using Sample = decltype(zero); … })`.
 template <class Function>

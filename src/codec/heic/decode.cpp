@@ -231,14 +231,6 @@ std::uint32_t expand(std::uint32_t luma, int depth) {
       std::clamp(((luma - black) * most + span / 2) / span, std::int64_t{0}, most));
 }
 
-std::uint32_t rescale(std::uint32_t value, std::uint32_t most, std::uint32_t new_most) {
-  return most == new_most ? value : (value * new_most + most / 2) / most;
-}
-
-std::uint32_t unpremultiply(std::uint32_t value, std::uint32_t alpha, std::uint32_t most) {
-  return alpha == 0 ? value : std::min((value * most + alpha / 2) / alpha, most);
-}
-
 Result<Image> interleave(const heif_image& planes, const Parsed& parsed) {
   const Header& header = parsed.header;
   const auto sources = channels(planes, header);
