@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -32,9 +35,18 @@ int frugal_main(std::span<const char* const> arguments) {
   return frugal::cli::run(std::get<frugal::batch::Options>(*parsed));
 }
 
+/// A file opened while 0, 1 or 2 is closed would get that number, and messages would be written into it.
+void fill_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0)
+      std::abort();
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_descriptors();
   try {
     const std::span<const char* const> all(argv, static_cast<std::size_t>(argc));
     return frugal_main(all.subspan(all.empty() ? 0 : 1));

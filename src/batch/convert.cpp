@@ -36,8 +36,18 @@ std::uint64_t bytes_a_pixel(codec::Format format) {
 /// Below this many pixels a thread more costs an encoder more than it brings.
 constexpr std::uint64_t kPixelsAThread = 500'000;
 
-Settings settings_of(const Options& options) {
-  return {options.quality, options.encoder_quality, options.effort, options.metadata};
+Settings settings_of(const Options& options, const Target& target) {
+  return {options.quality, options.encoder_quality, options.effort, options.metadata, target.removes_source};
+}
+
+/// A second lossy generation is not worth a percent: below this share of the source's size saved, it is kept.
+constexpr double kLeastSaving = 0.02;
+
+/// Files larger than any sane picture of that many pixels (16-bit RGBA, and room for metadata) are not read,
+/// in bytes.
+std::uint64_t most_file_bytes(std::uint64_t max_pixels) {
+  constexpr std::uint64_t kMetadata = 64ULL << 20;
+  return max_pixels > (std::uint64_t{1} << 56) ? ~std::uint64_t{0} : max_pixels * 8 + kMetadata;
 }
 
 /// One unit on its way; lives as long as `convert` runs.
@@ -53,6 +63,8 @@ class Conversion {
       const double start = context_.clock();
       outcome_ = blank(unit_.targets[i]);
       make(unit_.targets[i]);
+      const bool missing = outcome_.status == Status::skipped && !outcome_.output_bytes;
+      if (missing && unit_.targets[i].must_be_made) outcome_.status = Status::failed;
       outcome_.ms.total = context_.clock() - start;
       outcome_.input_bytes = bytes_ ? bytes_->size() : content_ ? content_->size : outcome_.input_bytes;
       outcomes.push_back(std::move(outcome_));
@@ -67,7 +79,11 @@ class Conversion {
     outcome.output = target.path;
     if (target.codec) outcome.format = target.codec->name;
     if (context_.store) outcome.cache = CacheUse::miss;
-    if (const auto identity = identity_at(source_.path)) outcome.input_bytes = identity->size;
+    if (source_.content) {
+      outcome.input_bytes = source_.content->size();
+    } else if (const auto identity = identity_at(source_.path)) {
+      outcome.input_bytes = identity->size;
+    }
     return outcome;
   }
 
@@ -82,7 +98,7 @@ class Conversion {
       if (auto obstacle = in_place_obstacle(source_.path)) return failed({ErrorKind::left_alone, *obstacle});
     }
     if (context_.store && !context_.options.force && recall(target)) return;
-    obstacle_ = overwrite_obstacle(source_, target, context_.options.overwrite, context_.store);
+    obstacle_ = obstacle(target);
     if (obstacle_ && !may_be_ours(target)) return failed({ErrorKind::left_alone, *obstacle_});
     if (auto loaded = load(); !loaded) return failed(loaded.error());
     // The file may have changed since the cache was asked; what was read is what is converted.
@@ -96,6 +112,14 @@ class Conversion {
     std::error_code error;
     return context_.store && context_.options.overwrite != Overwrite::never &&
            std::filesystem::is_regular_file(target.path, error);
+  }
+
+  /// Why the target must not be written, or nothing; notes whether something is there to be replaced.
+  std::optional<std::string> obstacle(const Target& target) {
+    std::error_code error;
+    occupied_ =
+        target.path != "-" && std::filesystem::exists(std::filesystem::symlink_status(target.path, error));
+    return overwrite_obstacle(source_, target, context_.options.overwrite, context_.store);
   }
 
   // ---- the source ----
@@ -112,6 +136,11 @@ class Conversion {
       if (!fd) return std::unexpected(fd.error());
       const auto identity = identity_of(fd->get());
       if (!identity) return std::unexpected(identity.error());
+      if (identity->size > most_file_bytes(context_.options.max_pixels)) {
+        return fail(ErrorKind::limit, std::to_string(identity->size) + " bytes are more than a picture of " +
+                                          std::to_string(context_.options.max_pixels) +
+                                          " pixels takes; --max-pixels raises the limit");
+      }
       auto bytes = read_all(fd->get());
       if (!bytes) return std::unexpected(bytes.error());
       bytes_ = std::move(*bytes);
@@ -153,7 +182,7 @@ class Conversion {
   std::optional<cache::Hash> key(const Target& target, const cache::Content& content,
                                  const codec::Codec& from) const {
     if (!context_.store) return std::nullopt;
-    return key_of(content, from, *target.codec, settings_of(context_.options), context_.fingerprint,
+    return key_of(content, from, *target.codec, settings_of(context_.options, target), context_.fingerprint,
                   context_.store->secret());
   }
 
@@ -165,7 +194,7 @@ class Conversion {
     }
     if (!content_) return false;
     const auto entry = context_.store->find(*key(target, *content_, *source_.codec));
-    if (!entry) return false;
+    if (!entry || std::uint64_t{entry->width} * entry->height > context_.options.max_pixels) return false;
     outcome_.figures = figures_of(*entry);
     if (!settle(target, *entry)) {
       outcome_.figures = {};
@@ -187,13 +216,21 @@ class Conversion {
     if (stands(target, entry.output)) {
       outcome_.status = Status::reused;
       outcome_.output_bytes = entry.output.size;
+      if (target.removes_source && !context_.options.dry_run) finish_removal(target, entry);
       return true;
     }
-    if (auto obstacle = overwrite_obstacle(source_, target, context_.options.overwrite, context_.store)) {
-      failed({ErrorKind::left_alone, *obstacle});
+    if (auto reason = obstacle(target)) {
+      failed({ErrorKind::left_alone, *reason});
       return true;
     }
     return restore(target, entry);
+  }
+
+  /// An earlier run was stopped between writing the output and removing the source.
+  void finish_removal(const Target& target, const cache::Entry& entry) {
+    auto removed = load_if_needed(target, entry);
+    if (removed) removed = remove_source(source_, target, identity_);
+    if (!removed) failed(removed.error());
   }
 
   /// Brings back a remembered result; false when the cache has lost it.
@@ -234,7 +271,9 @@ class Conversion {
     auto done = entry;
     done.verdict = cache::Verdict::kept;
     done.reason = "already an output of frugal";
-    context_.store->put(*key(target, entry.output, *target.codec), done, {});
+    auto met_again = target;
+    met_again.removes_source = false;
+    context_.store->put(*key(met_again, entry.output, *target.codec), done, {});
   }
 
   // ---- the result ----
@@ -242,11 +281,11 @@ class Conversion {
   void convert_picture(const Target& target) {
     auto picture = take_picture();
     if (!picture) return failed(picture.error());
-    auto made = encode(std::move(*picture), *target.codec, settings_of(context_.options), share_->threads(),
-                       context_.clock, outcome_.ms);
+    auto made = encode(std::move(*picture), *target.codec, settings_of(context_.options, target),
+                       share_->threads(), context_.clock, outcome_.ms);
     if (!made) return refuse_and_remember(target, made.error());
     outcome_.figures = made->figures;
-    if (target.format_stays && made->bytes.size() >= bytes_->size())
+    if (target.format_stays && !pays(*target.codec, made->bytes.size()))
       return keep_source(target, made->bytes.size());
     if (context_.store) {
       const auto output = cache::content_of(made->bytes, context_.store->secret());
@@ -269,8 +308,16 @@ class Conversion {
   }
 
   Error not_smaller(std::uint64_t size) const {
-    return {ErrorKind::left_alone, "it would not get smaller (" + std::to_string(size) + " bytes from " +
+    return {ErrorKind::left_alone, "it would not get smaller, or hardly (" + std::to_string(size) +
+                                       " bytes from " +
                                        std::to_string(bytes_ ? bytes_->size() : content_->size) + ")"};
+  }
+
+  /// True when a result of that size is worth replacing the source's bytes in the same format.
+  bool pays(const codec::Codec& codec, std::size_t size) const {
+    const auto before = static_cast<double>(bytes_->size());
+    return codec.lossless() ? size < bytes_->size()
+                            : static_cast<double>(size) <= before * (1 - kLeastSaving);
   }
 
   /// The source's own bytes are the best result that the format has to offer.
@@ -283,8 +330,9 @@ class Conversion {
     outcome_.figures.encodes = encodes;
     if (obstacle_) return failed({ErrorKind::left_alone, *obstacle_});
     outcome_.status = Status::skipped;
-    outcome_.kept = true;
-    outcome_.reason = reason + (target.replaces_source ? "" : "; copied as it is");
+    outcome_.kept = context_.options.metadata != MetadataPolicy::none;  // what stays in it must then be told
+    outcome_.reason =
+        reason + (target.replaces_source ? "; left" : "; copied") + " as it is, with all its metadata";
     finish(target, *bytes_);
   }
 
@@ -299,12 +347,12 @@ class Conversion {
   void refuse(const Target& target, const Error& error) {
     failed(error);
     if (error.kind != ErrorKind::left_alone || !target.copy_if_left_alone || target.path.empty()) return;
-    if (auto obstacle = overwrite_obstacle(source_, target, context_.options.overwrite, context_.store)) {
-      outcome_.reason += "; " + *obstacle;
+    if (auto reason = obstacle(target)) {
+      outcome_.reason += "; " + *reason;
       return;
     }
     if (auto loaded = load(); !loaded) return failed(loaded.error());
-    outcome_.reason += "; copied as it is";
+    outcome_.reason += "; copied as it is, with all its metadata";
     finish(target, *bytes_);
   }
 
@@ -318,8 +366,11 @@ class Conversion {
     const double start = context_.clock();
     // Killed with the file replaced and its row not yet written, the next run would compress it once more.
     const bool row_is_new = outcome_.status == Status::converted;
-    if (target.replaces_source && row_is_new && context_.store) context_.store->flush();
-    const auto delivered = deliver(source_, target, identity_, bytes);
+    if ((target.replaces_source || target.removes_source) && context_.store) {
+      mark_original(cache::content_of(bytes, context_.store->secret()), *context_.store);
+      if (row_is_new) context_.store->flush();
+    }
+    const auto delivered = deliver(source_, target, identity_, bytes, occupied_);
     outcome_.ms.write += context_.clock() - start;
     if (delivered) return;
     outcome_.output_bytes.reset();
@@ -331,6 +382,7 @@ class Conversion {
   const Context& context_;
   std::size_t waiting_;
   bool last_ = false;
+  bool occupied_ = false;  ///< something stood at the target's path when it was looked at
 
   Outcome outcome_;
   std::optional<std::string> obstacle_;  ///< see overwrite_obstacle; of the target in work

@@ -1,9 +1,11 @@
 #include "batch/deliver.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "batch/recall.hpp"
 #include "util/atomic_file.hpp"
@@ -22,7 +24,7 @@ std::int64_t ns(const timespec& time) {
 bool is_ours(const std::string& path, cache::Store* store) {
   if (!store) return false;
   const auto content = content_at(path, *store);
-  return content && store->is_output(*content);
+  return content && store->is_output(*content) && !is_original(*content, *store);
 }
 
 bool source_is_newer(const Source& source, const struct stat& output) {
@@ -56,12 +58,34 @@ Result<void> replace_source(const Source& source, const cache::FileIdentity& as_
   return file->commit_replacing();
 }
 
-Result<void> write_output(const std::string& path, ByteView bytes, bool durable) {
-  auto file = AtomicFile::create(path);
+/// Who may not read the source must not be able to read what is made from it.
+Result<void> narrow_mode(int fd, const Source& source) {
+  struct stat from {};
+  struct stat to {};
+  if (source.content || ::stat(source.path.c_str(), &from) != 0 || ::fstat(fd, &to) != 0) return {};
+  const mode_t mode = to.st_mode & (from.st_mode | 0600U) & 0777U;
+  if (::fchmod(fd, mode) != 0) return std::unexpected(io_error("give the result its mode"));
+  return {};
+}
+
+Result<void> write_output(const Source& source, const Target& target, ByteView bytes, bool may_replace) {
+  auto file = AtomicFile::create(target.path);
   if (!file) return std::unexpected(file.error());
+  auto moded =
+      target.removes_source ? take_on_permissions(file->fd(), source.path) : narrow_mode(file->fd(), source);
+  if (!moded) return moded;
   if (auto written = file->write(bytes); !written) return written;
-  const bool exists = ::access(path.c_str(), F_OK) == 0;
-  return exists || durable ? file->commit_replacing() : file->commit_new();
+  return may_replace ? file->commit_replacing() : file->commit_new();
+}
+
+/// Brings a file and its name to the disk: only then may what it replaces go.
+Result<void> make_durable(const std::string& path) {
+  const auto directory = std::filesystem::path(path).parent_path();
+  for (const auto& name : {path, directory.empty() ? std::string(".") : directory.string()}) {
+    const Fd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd || ::fsync(fd.get()) != 0) return std::unexpected(io_error("bring the result to the disk"));
+  }
+  return {};
 }
 
 /// True when nothing is lost by replacing the output: the source holds the same bytes.
@@ -75,6 +99,7 @@ bool copies_source(const Source& source, const std::string& path) {
 }  // namespace
 
 bool same_content(const std::string& path, ByteView bytes) {
+  if (path == "-") return false;
   const auto identity = identity_at(path);
   if (!identity || identity->size != bytes.size()) return false;
   const auto fd = open_regular(path);
@@ -98,8 +123,10 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
   const auto name = "'" + printable(target.path) + "'";
   if (!S_ISREG(status.st_mode)) return name + " stands in the way and is no regular file";
   if (policy == Overwrite::never) return name + " exists";
+  if (status.st_size == 0) return std::nullopt;  // a power cut may have left it
+  if (target.removes_source) return name + " exists";
   if (policy == Overwrite::changed && is_ours(target.path, store)) return std::nullopt;
-  if (target.is_input || target.removes_source) return name + " exists and is a picture of its own";
+  if (target.is_input) return name + " exists and is a picture of its own";
   if (policy == Overwrite::always || source_is_newer(source, status)) return std::nullopt;
   if (copies_source(source, target.path)) return std::nullopt;
   const std::string foreign = store ? " exists, was not written by frugal and" : " exists and";
@@ -107,11 +134,15 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
 }
 
 Result<void> deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,
-                     ByteView bytes) {
+                     ByteView bytes, bool may_replace) {
   if (target.path == "-") return write_all(STDOUT_FILENO, bytes);
   if (target.replaces_source) return replace_source(source, as_read, bytes);
-  if (auto written = write_output(target.path, bytes, target.removes_source); !written) return written;
-  if (!target.removes_source) return {};
+  if (auto written = write_output(source, target, bytes, may_replace); !written) return written;
+  return target.removes_source ? remove_source(source, target, as_read) : Result<void>();
+}
+
+Result<void> remove_source(const Source& source, const Target& target, const cache::FileIdentity& as_read) {
+  if (auto durable = make_durable(target.path); !durable) return durable;
   if (auto same = check_unchanged(source.path, as_read); !same) return same;
   if (::unlink(source.path.c_str()) != 0) return std::unexpected(io_error("remove the source"));
   return {};

@@ -23,10 +23,14 @@ bool same_content(const std::string& path, ByteView bytes);
 std::optional<std::string> overwrite_obstacle(const Source& source, const Target& target, Overwrite policy,
                                               cache::Store* store);
 
-/// Writes `bytes` to the target: atomically, replacing what is there (overwrite_obstacle was asked before).
-/// Where the source is replaced or removed, it must still be the file it was (`as_read`), and its mode and
-/// owner pass on. Errors: io.
+/// Writes `bytes` to the target: atomically, and over something only if `may_replace` (it was there when
+/// overwrite_obstacle was asked; what appeared since is an io error). Where the source is replaced or
+/// removed, it must still be the file it was (`as_read`), and its mode and owner pass on. Errors: io.
 Result<void> deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,
-                     ByteView bytes);
+                     ByteView bytes, bool may_replace);
+
+/// Removes a source whose output stands at the target, after that is on the disk, if it still is the file it
+/// was. Errors: io.
+Result<void> remove_source(const Source& source, const Target& target, const cache::FileIdentity& as_read);
 
 }  // namespace frugal::batch

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "batch/naming.hpp"
+#include "batch/place.hpp"
 #include "util/text.hpp"
 
 namespace frugal::batch {
@@ -13,26 +14,24 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string normal(const std::string& path) {
-  if (path == "-") return path;
-  std::error_code error;
-  const auto absolute = fs::absolute(path, error);
-  return (error ? fs::path(path) : absolute).lexically_normal().string();
-}
-
 std::string quoted(const std::string& path) {
   return "'" + printable(path) + "'";
 }
 
+/// True for "NAME.webp" that is no directory; "NAME.webp/" is meant to be one.
+bool names_file(const std::string& output) {
+  std::error_code error;
+  const auto extension = fs::path(output).extension().string();
+  return extension.size() > 1 && !fs::is_directory(output, error) &&
+         codec::by_extension(std::string_view(extension).substr(1)) != nullptr;
+}
+
 /// "-o NAME.webp" for one file: the output itself, not a directory.
 const codec::Codec* named_output_format(const std::vector<Source>& sources, const Options& options) {
-  if (sources.size() != 1 || options.paths.size() != 1 || !options.files_from.empty()) return nullptr;
-  if (options.output == "-" || sources[0].relative != fs::path(sources[0].mirror).string()) return nullptr;
-  const bool one_file = sources[0].path == options.paths[0];
-  std::error_code error;
-  const auto extension = fs::path(options.output).extension().string();
-  if (!one_file || extension.empty() || fs::is_directory(options.output, error)) return nullptr;
-  return codec::by_extension(std::string_view(extension).substr(1));
+  const bool one_file = sources.size() == 1 && options.paths.size() == 1 && options.files_from.empty() &&
+                        sources[0].path == options.paths[0];
+  if (!one_file || !names_file(options.output)) return nullptr;
+  return codec::by_extension(fs::path(options.output).extension().native().substr(1));
 }
 
 class Planner {
@@ -58,6 +57,11 @@ class Planner {
   Result<void> check_usage() const {
     if (options_.output == "-" && (units_.size() != 1 || options_.formats.size() != 1)) {
       return fail(ErrorKind::usage, "-o - takes one input and one format");
+    }
+    if (!named_output_ && names_file(options_.output) && !units_.empty()) {
+      return fail(ErrorKind::usage,
+                  "-o " + quoted(options_.output) +
+                      " names a file, but that takes a single input file; -o DIR/ is a directory");
     }
     if (!named_output_) return {};
     if (!named_output_->encode) {
@@ -93,6 +97,7 @@ class Planner {
 
   Result<Target> target_for(const Source& source, std::optional<codec::Format> wanted) const {
     Target target;
+    target.must_be_made = named_output_ != nullptr || options_.output == "-";
     target.codec = named_output_ ? named_output_ : wanted ? &codec::of(*wanted) : source.codec;
     target.format_stays = target.codec == source.codec;
     if (options_.in_place && target.format_stays) {
@@ -124,13 +129,17 @@ class Planner {
   /// be made into itself is left alone; anywhere else both are mistakes.
   Result<void> resolve_inputs() {
     std::unordered_map<std::string, std::size_t> inputs;
-    for (std::size_t i = 0; i < units_.size(); ++i) inputs.emplace(units_[i].source.identity, i);
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      const auto& source = units_[i].source;
+      inputs.emplace(source.identity, i);
+      if (is_link(source.path)) inputs.emplace(Places::end_of(source.path), i);
+    }
     std::vector<bool> made_by_other(units_.size(), false);
     for (std::size_t i = 0; i < units_.size(); ++i) {
       for (auto& target : units_[i].targets) {
         // "-" is standard output here, but standard input's identity there.
         if (target.path.empty() || target.path == "-" || target.replaces_source) continue;
-        const auto found = inputs.find(normal(target.path));
+        const auto found = inputs.find(place_of(target.path));
         if (found == inputs.end()) continue;
         if (!beside()) return std::unexpected(onto_input(units_[i], units_[found->second]));
         if (found->second == i) {
@@ -156,12 +165,12 @@ class Planner {
                                   (options_.in_place ? "" : "; --in-place replaces originals")};
   }
 
-  Result<void> check_collisions() const {
+  Result<void> check_collisions() {
     std::unordered_map<std::string, const Unit*> outputs;
     for (const auto& unit : units_) {
       for (const auto& target : unit.targets) {
         if (target.path.empty()) continue;
-        const auto [at, fresh] = outputs.emplace(normal(target.path), &unit);
+        const auto [at, fresh] = outputs.emplace(place_of(target.path), &unit);
         if (fresh) continue;
         const auto& other = *at->second;
         return fail(ErrorKind::usage,
@@ -175,6 +184,18 @@ class Planner {
     return {};
   }
 
+  static bool is_link(const std::string& path) {
+    std::error_code error;
+    return fs::is_symlink(path, error);
+  }
+
+  /// Where a file of that name would be written, however the name is spelled.
+  std::string place_of(const std::string& path) {
+    if (path == "-") return path;
+    return is_link(path) ? Places::end_of(path) : places_.of(path);
+  }
+
+  Places places_;
   const Options& options_;
   const SizeOf& size_of_;
   const codec::Codec* named_output_;

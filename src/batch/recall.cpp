@@ -95,8 +95,28 @@ cache::Hash key_of(const cache::Content& content, const codec::Codec& source, co
   }
   key.add("effort", std::int64_t{settings.effort});
   key.add("metadata", static_cast<std::int64_t>(settings.metadata));
+  key.add("source_goes", std::int64_t{settings.source_goes});
   key.add("environment", fingerprint);
   return key.finish(secret);
+}
+
+namespace {
+
+cache::Hash original_key(const cache::Content& content, const cache::Store& store) {
+  return cache::KeyBuilder().add("original", content).finish(store.secret());
+}
+
+}  // namespace
+
+void mark_original(const cache::Content& content, cache::Store& store) {
+  cache::Entry entry;
+  entry.verdict = cache::Verdict::kept;
+  entry.output = content;
+  store.put(original_key(content, store), entry, {});
+}
+
+bool is_original(const cache::Content& content, cache::Store& store) {
+  return store.find(original_key(content, store)).has_value();
 }
 
 cache::Entry entry_of(cache::Verdict verdict, const cache::Content& output, std::string reason,

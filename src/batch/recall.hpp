@@ -34,6 +34,11 @@ std::string environment_fingerprint();
 cache::Hash key_of(const cache::Content& content, const codec::Codec& source, const codec::Codec& target,
                    const Settings& settings, const std::string& fingerprint, const cache::Secret& secret);
 
+/// From here on a file of this content counts as somebody's picture, not as an output that may be written
+/// over: the source it was made from is gone.
+void mark_original(const cache::Content& content, cache::Store& store);
+bool is_original(const cache::Content& content, cache::Store& store);
+
 /// A row for a result with these figures.
 cache::Entry entry_of(cache::Verdict verdict, const cache::Content& output, std::string reason,
                       const Figures& figures);

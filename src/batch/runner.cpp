@@ -21,8 +21,9 @@ namespace {
 std::vector<std::size_t> largest_first(const std::vector<Unit>& units) {
   std::vector<std::uint64_t> sizes;
   for (const auto& unit : units) {
-    const auto identity = identity_at(unit.source.path);
-    sizes.push_back(unit.source.error || !identity ? 0 : identity->size);
+    const bool file = !unit.source.error && !unit.source.content;
+    const auto identity = file ? identity_at(unit.source.path) : fail(ErrorKind::missing, {});
+    sizes.push_back(identity ? identity->size : 0);
   }
   std::vector<std::size_t> order(units.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -134,7 +135,8 @@ Summary run(const std::vector<Unit>& units, const Options& options, cache::Store
   // The region's end is a barrier, but inside a library that the thread sanitizer cannot see into: the
   // counter says the same in a way that it understands.
   std::atomic<int> ended{0};
-#pragma omp parallel num_threads(jobs)
+  const int workers = static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(jobs), units.size()));
+#pragma omp parallel num_threads(workers)
   {
     work();
     ended.fetch_add(1, std::memory_order_release);

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "batch/place.hpp"
 #include "util/atomic_file.hpp"
 #include "util/fd.hpp"
 #include "util/glob.hpp"
@@ -20,15 +21,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string absolute_normal(const fs::path& path) {
+fs::path absolute_normal(const fs::path& path) {
   std::error_code error;
-  auto absolute = fs::absolute(path, error);
-  return (error ? path : absolute).lexically_normal().string();
+  return fs::absolute(path, error).lexically_normal();
 }
 
 /// The name that a directory has in its parent; also for "." and "dir/".
 std::string base_name(const fs::path& directory) {
-  auto normal = fs::path(absolute_normal(directory));
+  auto normal = absolute_normal(directory);
   if (!normal.has_filename()) normal = normal.parent_path();
   return normal.filename().string();
 }
@@ -47,9 +47,8 @@ bool named_as_image(const fs::path& path) {
 class Scanner {
  public:
   Scanner(const Options& options, std::string_view cache_directory) : options_(options) {
-    if (!options.output.empty() && options.output != "-")
-      not_inputs_.insert(absolute_normal(options.output + "/"));
-    if (!cache_directory.empty()) not_inputs_.insert(absolute_normal(std::string(cache_directory) + "/"));
+    if (!options.output.empty() && options.output != "-") not_inputs_.insert(Places::end_of(options.output));
+    if (!cache_directory.empty()) not_inputs_.insert(Places::end_of(cache_directory));
   }
 
   void add_argument(const std::string& path, bool mirror_by_name) {
@@ -127,14 +126,14 @@ class Scanner {
   }
 
   void push(Source source) {
-    source.identity = absolute_normal(source.path);
+    source.identity = places_.of(source.path);
     if (known_.insert(source.identity).second) sources_.push_back(std::move(source));
   }
 
   /// Visits what is in the directory `relative` to the tree's root, by name in byte order.
   void walk(Tree& tree, const fs::path& relative, std::uint32_t depth) {
     const auto directory = relative.empty() ? fs::path(tree.root) : tree.root / relative;
-    if (depth > 1 && not_inputs_.contains(absolute_normal(directory / ""))) return;
+    if (depth > 1 && not_inputs_.contains(Places::end_of(directory))) return;
     struct stat status {};
     if (::stat(directory.c_str(), &status) != 0) return add_unreadable(directory.string());
     if (!tree.seen.emplace(status.st_dev, status.st_ino).second) return;
@@ -190,6 +189,7 @@ class Scanner {
 
   const Options& options_;
   std::set<std::string> not_inputs_;
+  Places places_;
   std::unordered_set<std::string> known_;
   std::vector<Source> sources_;
 };
@@ -212,7 +212,7 @@ Result<std::vector<std::string>> names_from(const std::string& list, bool null_s
 fs::path common_directory(const std::vector<std::string>& names) {
   std::optional<fs::path> common;
   for (const auto& name : names) {
-    const auto directory = fs::path(absolute_normal(name)).parent_path();
+    const auto directory = absolute_normal(name).parent_path();
     if (!common) {
       common = directory;
       continue;
@@ -235,7 +235,7 @@ Result<std::vector<Source>> scan(const Options& options, std::string_view cache_
     if (!names) return std::unexpected(names.error());
     const auto common = common_directory(*names);
     for (const auto& name : *names) {
-      scanner.add_named(name, fs::path(absolute_normal(name)).lexically_relative(common).string());
+      scanner.add_named(name, absolute_normal(name).lexically_relative(common).string());
     }
   }
   return scanner.take();

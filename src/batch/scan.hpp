@@ -20,7 +20,7 @@ struct Source {
   std::string base;                      ///< the directory that its tree hangs from
   std::string relative;                  ///< its path below `base`
   std::string mirror;                    ///< its path below an output directory (see interface: mirroring)
-  std::string identity;                  ///< absolute and normalised: equal for equal files of this run
+  std::string identity;                  ///< Places::of(path): equal for equal files of this run
   const codec::Codec* codec = nullptr;   ///< by content; null where `error` is set
   std::optional<Error> error;            ///< why it is no input after all
   std::shared_ptr<const Bytes> content;  ///< of standard input, which can be read only once

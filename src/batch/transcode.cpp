@@ -1,5 +1,6 @@
 #include "batch/transcode.hpp"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -52,13 +53,17 @@ std::string list_of(const std::vector<std::string>& phrases) {
 }
 
 /// Holds the decoded result against what was given to the encoder.
-Result<void> verify(ByteView bytes, const Image& given, const codec::Codec& target, int threads) {
+Result<void> verify(ByteView bytes, const Image& given, const Metadata& metadata, const codec::Codec& target,
+                    int threads) {
   const codec::Limits none{.max_pixels = std::numeric_limits<std::uint64_t>::max()};
   auto back = target.decode(bytes, none, threads);
   if (!back) return fail(ErrorKind::internal, "the result cannot be read back: " + back.error().message);
   const bool same_shape = back->image.size() == given.size() && back->image.alpha() == given.alpha();
   if (!same_shape && !target.lossless()) {
     return fail(ErrorKind::internal, "the result has another size or lost its transparency");
+  }
+  if (!metadata.icc.empty() && back->metadata.icc.empty()) {
+    return fail(ErrorKind::internal, "the result lost its ICC profile");
   }
   if (target.lossless() && !same_pixels(back->image, given)) {
     return fail(ErrorKind::internal, "the result has other pixels than the source");
@@ -86,7 +91,7 @@ Result<Made> encode(Picture picture, const codec::Codec& target, const Settings&
     return fail(ErrorKind::left_alone,
                 std::string(target.label) + " is read but not written; -f names another format");
   }
-  if (picture.format == target.format && !picture.extras.empty()) {
+  if ((picture.format == target.format || settings.source_goes) && !picture.extras.empty()) {
     return fail(ErrorKind::left_alone, list_of(picture.extras) + " would be lost");
   }
   auto image = codec::fit(std::move(picture.image), picture.metadata, target);
@@ -95,7 +100,9 @@ Result<Made> encode(Picture picture, const codec::Codec& target, const Settings&
   made.figures.size = image->size();
   codec::EncodeParams params{.effort = settings.effort, .threads = threads};
   if (!target.lossless()) {
-    params.quality = settings.encoder_quality.value_or(adapt::quality_for_score(target, settings.quality));
+    const double wanted =
+        settings.encoder_quality.value_or(adapt::quality_for_score(target, settings.quality));
+    params.quality = target.quality.whole ? std::round(wanted) : wanted;
     made.figures.encoder_quality = params.quality;
   }
   {
@@ -106,7 +113,8 @@ Result<Made> encode(Picture picture, const codec::Codec& target, const Settings&
     made.figures.encodes = 1;
   }
   const Stopwatch watch(clock, ms.score);
-  if (auto held = verify(made.bytes, *image, target, threads); !held) return std::unexpected(held.error());
+  if (auto held = verify(made.bytes, *image, picture.metadata, target, threads); !held)
+    return std::unexpected(held.error());
   return made;
 }
 

@@ -25,6 +25,7 @@ struct Settings {
   std::optional<double> encoder_quality;  ///< the codec's own knob; wins over `quality`
   int effort = 5;                         ///< 1 to 9
   MetadataPolicy metadata = MetadataPolicy::safe;
+  bool source_goes = false;  ///< nothing but the output will be left
 };
 
 /// A source, decoded and upright, with the metadata that may travel on.

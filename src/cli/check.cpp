@@ -71,7 +71,8 @@ Result<void> check_encoder_quality(const Options& options) {
   for (const auto& format : options.formats) {
     if (!format) continue;
     const codec::Codec& codec = codec::of(*format);
-    const auto [min, max] = codec.quality;
+    const double min = codec.quality.min;
+    const double max = codec.quality.max;
     if (codec.lossless() || (*options.encoder_quality >= min && *options.encoder_quality <= max)) continue;
     return wrong("--encoder-quality: " + std::string(codec.label) + " takes " +
                  std::to_string(std::lround(min)) + " to " + std::to_string(std::lround(max)));

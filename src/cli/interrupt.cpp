@@ -18,6 +18,9 @@ extern "C" void on_signal(int number) {
 
 void handle(int number, void (*handler)(int)) {
   struct sigaction action {};
+  if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
+    return;  // nohup's wish, or a shell's
+  action = {};
   action.sa_handler = handler;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // the second one does what the system does
   ::sigaction(number, &action, nullptr);

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -12,6 +14,7 @@
 #include "cli/json_lines.hpp"
 #include "cli/messages.hpp"
 #include "cli/progress.hpp"
+#include "util/text.hpp"
 
 namespace frugal::cli {
 
@@ -48,13 +51,13 @@ bool wants_progress(const batch::Options& options) {
 /// Tells people on standard error and scripts by JSON lines.
 class Report : public batch::Reporter {
  public:
-  Report(const batch::Options& options, File json)
-      : options_(options),
-        json_(std::move(json)),
-        color_(wants_color(options.color)),
-        progress_(wants_progress(options)) {}
+  explicit Report(const batch::Options& options)
+      : options_(options), color_(wants_color(options.color)), progress_(wants_progress(options)) {}
 
-  void begin(std::size_t sources) override { progress_.begin(sources); }
+  void begin(std::size_t sources) override {
+    open_json();
+    progress_.begin(sources);
+  }
 
   void advance(const batch::Summary& so_far, std::size_t sources_done) override {
     progress_.update(so_far, sources_done);
@@ -70,6 +73,7 @@ class Report : public batch::Reporter {
 
   void end(const batch::Summary& summary) override {
     progress_.clear();
+    open_json();
     write_json(json_summary(summary));
     if (!options_.quiet) say(summary_message(summary, options_.dry_run));
   }
@@ -81,7 +85,7 @@ class Report : public batch::Reporter {
 
   /// False when some of the JSON lines could not be written.
   bool close() {
-    if (!json_) return true;
+    if (!json_) return options_.jsonl.empty();
     const bool flushed = std::fflush(json_.get()) == 0 && std::ferror(json_.get()) == 0;
     if (!flushed) say("frugal: the JSON lines could not be written");
     return flushed;
@@ -95,12 +99,21 @@ class Report : public batch::Reporter {
     return options_.verbose || (outcome.status == batch::Status::skipped && !outcome.kept);
   }
 
+  /// Only once the plan holds: a mistaken call must not empty the last report.
+  void open_json() {
+    if (json_ || json_failed_ || options_.jsonl.empty()) return;
+    json_.reset(options_.jsonl == "-" ? stdout : std::fopen(options_.jsonl.c_str(), "we"));
+    json_failed_ = !json_;
+    if (json_failed_) say("frugal: --jsonl " + printable(options_.jsonl) + ": " + std::strerror(errno));
+  }
+
   void write_json(const std::string& line) {
     if (json_) std::fprintf(json_.get(), "%s\n", line.c_str());
   }
 
   const batch::Options& options_;
   File json_;
+  bool json_failed_ = false;
   bool color_;
   Progress progress_;
 };
@@ -114,15 +127,7 @@ int exit_status(const batch::Summary& summary, const InterruptGuard& interrupt) 
 }  // namespace
 
 int run(const batch::Options& options) {
-  File json;
-  if (!options.jsonl.empty()) {
-    json.reset(options.jsonl == "-" ? stdout : std::fopen(options.jsonl.c_str(), "we"));
-    if (!json) {
-      std::perror(("frugal: --jsonl " + options.jsonl).c_str());
-      return kFailed;
-    }
-  }
-  Report report(options, std::move(json));
+  Report report(options);
   const InterruptGuard interrupt;
   const auto summary = batch::run_job(options, report, interrupt.stopped());
   if (!summary) {

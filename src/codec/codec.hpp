@@ -47,6 +47,7 @@ struct EncodeParams {
 struct QualityRange {
   double min = 0;
   double max = 0;
+  bool whole = false;  ///< the knob has whole numbers only
 };
 
 /// One image format: its facts and its functions. A function pointer is null where the build cannot do it.

@@ -125,9 +125,19 @@ Result<Image> fit_gray(Image image, Metadata& metadata, const Codec& target) {
   return converted;
 }
 
+/// Some writers pad profiles; the size stands in the header's first four bytes (ICC.1:2022, 7.2.2), and
+/// libpng refuses what does not match it.
+void trim_profile(Bytes& icc) {
+  if (icc.size() < 4) return icc.clear();
+  const std::size_t size =
+      std::size_t{icc[0]} << 24 | std::size_t{icc[1]} << 16 | std::size_t{icc[2]} << 8 | icc[3];
+  if (size < icc.size()) icc.resize(size);
+}
+
 /// A profile for another model than the samples have (some writers embed one) describes nothing: viewers
 /// ignore it.
 void drop_foreign_profile(const Image& image, Metadata& metadata) {
+  trim_profile(metadata.icc);
   if (metadata.icc.empty()) return;
   const auto model = profile_model(metadata.icc);
   if (model != (image.gray() ? ProfileModel::gray : ProfileModel::rgb)) metadata.icc.clear();

@@ -41,6 +41,7 @@ struct ErrorManager {
   char message[JMSG_LENGTH_MAX];  ///< of the error, or of the first warning that means damage
   bool damaged;
   bool over_limit;
+  bool unsupported;
 };
 
 ErrorManager& manager_of(j_common_ptr common) {
@@ -50,6 +51,8 @@ ErrorManager& manager_of(j_common_ptr common) {
 void on_error(j_common_ptr common) {
   auto& manager = manager_of(common);
   common->err->format_message(common, manager.message);
+  const int code = common->err->msg_code;
+  manager.unsupported = code == JERR_SOF_UNSUPPORTED || code == JERR_BAD_PRECISION;
   std::longjmp(manager.fence, 1);
 }
 
@@ -83,6 +86,7 @@ void set_up(ErrorManager& manager) {
   manager.message[0] = '\0';
   manager.damaged = false;
   manager.over_limit = false;
+  manager.unsupported = false;
 }
 
 /// A decompressor and what hangs on it, destroyed together.
@@ -101,6 +105,7 @@ struct Decompressor {
 
   Error error() const {
     if (errors.over_limit) return {ErrorKind::limit, errors.message};
+    if (errors.unsupported) return {ErrorKind::unsupported, std::string("JPEG: ") + errors.message};
     return {ErrorKind::damaged, std::string("damaged JPEG: ") + errors.message};
   }
 };
@@ -168,7 +173,10 @@ Header header_of(const jpeg_decompress_struct& info) {
 
 /// Decodes all rows into `image`; false: `errors` says why.
 bool read_rows(Decompressor& jpeg, Image& image) {
-  if (setjmp(jpeg.errors.fence)) return false;
+  if (setjmp(jpeg.errors.fence)) {
+    jpeg.errors.unsupported = false;  // a strange marker among the data is damage
+    return false;
+  }
   jpeg.info.out_color_space = image.gray() ? JCS_GRAYSCALE : JCS_RGB;
   jpeg.info.dct_method = JDCT_ISLOW;
   jpeg_start_decompress(&jpeg.info);
@@ -224,12 +232,13 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   return decoded;
 }
 
-/// A compressor, what hangs on it, and the output that the library allocates.
+/// A compressor and its output, which grows in place: the library's own memory destination loses track of its
+/// buffer when an allocation fails.
 struct Compressor {
   jpeg_compress_struct info{};
   ErrorManager errors{};
-  unsigned char* output = nullptr;
-  unsigned long size = 0;
+  jpeg_destination_mgr destination{};
+  Bytes output;
 
   Compressor() {
     set_up(errors);
@@ -237,11 +246,41 @@ struct Compressor {
   }
   Compressor(const Compressor&) = delete;
   Compressor& operator=(const Compressor&) = delete;
-  ~Compressor() {
-    jpeg_destroy_compress(&info);
-    std::free(output);
-  }
+  ~Compressor() { jpeg_destroy_compress(&info); }
 };
+
+constexpr std::size_t kFirstOutput = 64U << 10;
+
+/// Lets the library write into `output` from byte `used` on. False: no memory.
+bool offer(Compressor& jpeg, std::size_t used, std::size_t size) {
+  try {
+    jpeg.output.resize(size);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  jpeg.destination.next_output_byte = jpeg.output.data() + used;
+  jpeg.destination.free_in_buffer = size - used;
+  return true;
+}
+
+Compressor& owner_of(j_compress_ptr info) {
+  return *static_cast<Compressor*>(info->client_data);
+}
+
+void start_output(j_compress_ptr info) {
+  if (!offer(owner_of(info), 0, kFirstOutput)) ERREXIT1(info, JERR_OUT_OF_MEMORY, 0);
+}
+
+boolean grow_output(j_compress_ptr info) {
+  const std::size_t used = owner_of(info).output.size();
+  if (!offer(owner_of(info), used, used * 2)) ERREXIT1(info, JERR_OUT_OF_MEMORY, 1);
+  return TRUE;
+}
+
+void end_output(j_compress_ptr info) {
+  auto& jpeg = owner_of(info);
+  jpeg.output.resize(jpeg.output.size() - jpeg.destination.free_in_buffer);
+}
 
 /// At high quality the colour edges that 4:2:0 softens are what is missing most; below it costs more than it
 /// shows.
@@ -284,7 +323,11 @@ void set_density(jpeg_compress_struct& info, const Metadata& metadata) {
 bool write(Compressor& jpeg, const Image& image, const Metadata& metadata, const EncodeParams& params) {
   if (setjmp(jpeg.errors.fence)) return false;
   jpeg_create_compress(&jpeg.info);
-  jpeg_mem_dest(&jpeg.info, &jpeg.output, &jpeg.size);
+  jpeg.info.client_data = &jpeg;
+  jpeg.destination.init_destination = start_output;
+  jpeg.destination.empty_output_buffer = grow_output;
+  jpeg.destination.term_destination = end_output;
+  jpeg.info.dest = &jpeg.destination;
   jpeg.info.image_width = image.width();
   jpeg.info.image_height = image.height();
   jpeg.info.input_components = image.channels();
@@ -314,7 +357,7 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
   if (!write(jpeg, image, metadata, params)) {
     return fail(ErrorKind::internal, std::string("libjpeg: ") + jpeg.errors.message);
   }
-  return Bytes(jpeg.output, jpeg.output + jpeg.size);
+  return std::move(jpeg.output);
 }
 
 /// libjpeg-turbo has no run-time version; the number is that of the headers.
@@ -337,7 +380,7 @@ const Codec kJpeg{.format = Format::jpeg,
                   .gray = true,
                   .cicp = false,
                   .max_side = 65500,
-                  .quality = {1, 100},
+                  .quality = {1, 100, true},
                   .sniff = sniff,
                   .read_header = read_header,
                   .decode = decode,

@@ -391,6 +391,7 @@ bool write(Writer& writer, const Layout& layout, const Metadata& metadata, Bytes
   png_structp png = writer.png;
   png_infop info = writer.info;
   png_set_write_fn(png, &writer, on_write, on_flush);
+  png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
   png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);  // profiles travel as they are
   png_set_benign_errors(png, 1);
   png_set_IHDR(png, info, layout.image().width(), layout.image().height(), layout.bits, layout.color_type,
@@ -459,7 +460,7 @@ const Codec kPng{.format = Format::png,
                  .gray = true,
                  .cicp = false,
                  .max_side = 0x7fffffff,
-                 .quality = {0, 0},
+                 .quality = {},
                  .sniff = sniff,
                  .read_header = read_header,
                  .decode = decode,

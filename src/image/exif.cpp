@@ -41,7 +41,9 @@ struct Parsed {
 /// exiv2 throws on some malformed blocks: whatever it cannot read counts as not there.
 std::optional<Parsed> parse(ByteView exif) {
   if (exif.size() < 8 || exif.size() > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
-  Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);  // its warnings would go to stderr past the reporter
+  // Its warnings would go to stderr past the reporter.
+  static const bool muted = (Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute), true);
+  static_cast<void>(muted);
   try {
     Parsed parsed;
     parsed.order =

@@ -9,6 +9,8 @@
 #include <random>
 #include <utility>
 
+#include "util/text.hpp"
+
 namespace frugal {
 
 namespace {
@@ -60,11 +62,12 @@ Result<AtomicFile> AtomicFile::create(std::filesystem::path target) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error)
-    return fail(ErrorKind::io, "cannot make the directory " + directory.string() + ": " + error.message());
+    return fail(ErrorKind::io,
+                "cannot make the directory " + printable(directory.native()) + ": " + error.message());
   if (auto fd = open_nameless(directory)) return AtomicFile(std::move(target), std::move(fd), {});
   auto temporary = temporary_beside(target);
   Fd fd(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode));
-  if (!fd) return std::unexpected(io_error("write into the directory " + directory.string()));
+  if (!fd) return std::unexpected(io_error("write into the directory " + printable(directory.native())));
   return AtomicFile(std::move(target), std::move(fd), std::move(temporary));
 }
 
@@ -72,7 +75,7 @@ Result<void> AtomicFile::link_to(const std::filesystem::path& name) {
   const int done = temporary_.empty() ? ::linkat(AT_FDCWD, proc_name(fd_.get()).c_str(), AT_FDCWD,
                                                  name.c_str(), AT_SYMLINK_FOLLOW)
                                       : ::link(temporary_.c_str(), name.c_str());
-  if (done != 0) return std::unexpected(io_error("write " + name.string()));
+  if (done != 0) return std::unexpected(io_error("write " + printable(name.native())));
   return {};
 }
 
@@ -81,14 +84,15 @@ Result<void> AtomicFile::commit_new() {
 }
 
 Result<void> AtomicFile::commit_replacing() {
-  if (::fsync(fd_.get()) != 0) return std::unexpected(io_error("bring " + target_.string() + " to the disk"));
+  if (::fsync(fd_.get()) != 0)
+    return std::unexpected(io_error("bring " + printable(target_.native()) + " to the disk"));
   if (temporary_.empty()) {
     auto name = temporary_beside(target_);
     if (auto linked = link_to(name); !linked) return linked;
     temporary_ = std::move(name);
   }
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
-    return std::unexpected(io_error("replace " + target_.string()));
+    return std::unexpected(io_error("replace " + printable(target_.native())));
   }
   temporary_.clear();
   return {};

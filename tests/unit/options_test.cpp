@@ -442,7 +442,8 @@ TEST_CASE("the encoder's own quality must be one that each chosen encoder has") 
   Options options;
   options.paths = {"x"};
   options.formats = {Format::jpeg};
-  const auto [min, max] = codec::of(Format::jpeg).quality;
+  const double min = codec::of(Format::jpeg).quality.min;
+  const double max = codec::of(Format::jpeg).quality.max;
   for (const double inside : {min, max}) {
     options.encoder_quality = inside;
     CHECK(cli::check(options).has_value());

@@ -13,7 +13,7 @@ outputs() { find out -type f 2>/dev/null | wc -l; }
 signalled() {
   local signal=$1 count=$2 pid
   shift 2
-  "$@" &
+  env --default-signal=INT "$@" & # a shell's background commands ignore SIGINT, and frugal honours that
   pid=$!
   while kill -0 "$pid" 2>/dev/null && (($(outputs) < count)); do sleep 0.01; done
   kill -s "$signal" "$pid" 2>/dev/null
