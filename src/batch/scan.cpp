@@ -157,7 +157,9 @@ class Scanner {
     if (entry.is_symlink(error) && !(options_.follow && stays_inside(tree, entry.path()))) return;
     if (entry.is_directory(error)) {
       if (depth < options_.max_depth.value_or(0xffffffff)) walk(tree, relative, depth + 1);
-    } else if (entry.is_regular_file(error) && !is_temporary_name(entry.path().filename().native()) &&
+    } else if (is_temporary_name(entry.path().filename().native())) {
+      if (!options_.dry_run) remove_if_abandoned(entry.path());
+    } else if (entry.is_regular_file(error) &&
                (options_.include.empty() || any_glob_matches(options_.include, relative.native()))) {
       add_found(tree, entry.path(), relative.string());
     }

@@ -1,6 +1,7 @@
 #include "util/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,21 +33,24 @@ std::filesystem::path directory_of(const std::filesystem::path& target) {
   return target.has_parent_path() ? target.parent_path() : ".";
 }
 
-/// A nameless file gets its name through /proc (open(2), O_TMPFILE); a chroot may have none.
+/// A nameless file gets its name directly, which takes a privilege (CAP_DAC_READ_SEARCH), or through /proc,
+/// which a chroot may lack (open(2), O_TMPFILE).
 std::string proc_name(int fd) {
   return "/proc/self/fd/" + std::to_string(fd);
 }
 
 Fd open_nameless(const std::filesystem::path& directory) {
   Fd fd(::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
-  if (fd && ::access(proc_name(fd.get()).c_str(), F_OK) != 0) return Fd();
-  return fd;
+  const bool linkable = ::geteuid() == 0 || (fd && ::access(proc_name(fd.get()).c_str(), F_OK) == 0);
+  return linkable ? std::move(fd) : Fd();
 }
 
 }  // namespace
 
 AtomicFile::AtomicFile(std::filesystem::path target, Fd fd, std::filesystem::path temporary)
-    : target_(std::move(target)), temporary_(std::move(temporary)), fd_(std::move(fd)) {}
+    : target_(std::move(target)), temporary_(std::move(temporary)), fd_(std::move(fd)) {
+  ::flock(fd_.get(), LOCK_EX | LOCK_NB);  // nobody else has it open; some file systems have no locks
+}
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : target_(std::move(other.target_)),
@@ -72,9 +76,15 @@ Result<AtomicFile> AtomicFile::create(std::filesystem::path target) {
 }
 
 Result<void> AtomicFile::link_to(const std::filesystem::path& name) {
-  const int done = temporary_.empty() ? ::linkat(AT_FDCWD, proc_name(fd_.get()).c_str(), AT_FDCWD,
-                                                 name.c_str(), AT_SYMLINK_FOLLOW)
-                                      : ::link(temporary_.c_str(), name.c_str());
+  int done = 0;
+  if (!temporary_.empty()) {
+    done = ::link(temporary_.c_str(), name.c_str());
+  } else {
+    done = ::linkat(fd_.get(), "", AT_FDCWD, name.c_str(), AT_EMPTY_PATH);
+    if (done != 0 && errno != EEXIST) {
+      done = ::linkat(AT_FDCWD, proc_name(fd_.get()).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW);
+    }
+  }
   if (done != 0) return std::unexpected(io_error("write " + printable(name.native())));
   return {};
 }
@@ -96,6 +106,14 @@ Result<void> AtomicFile::commit_replacing() {
   }
   temporary_.clear();
   return {};
+}
+
+void remove_if_abandoned(const std::filesystem::path& temporary) {
+  const Fd fd(::open(temporary.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status {};
+  // An empty one may just have been made, and not be locked yet.
+  const bool written = fd && ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+  if (written && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(temporary.c_str());
 }
 
 bool is_temporary_name(std::string_view file_name) {

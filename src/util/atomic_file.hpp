@@ -47,6 +47,10 @@ class AtomicFile {
   Fd fd_;
 };
 
+/// Removes the temporary file of a process that was killed; one that is still being written (its writer holds
+/// a lock on it) stays.
+void remove_if_abandoned(const std::filesystem::path& temporary);
+
 /// True for names that AtomicFile gives to its temporary files: never an input, and free to be removed.
 bool is_temporary_name(std::string_view file_name);
 

@@ -1,6 +1,8 @@
 #include "util/atomic_file.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -122,6 +124,20 @@ TEST_CASE("a file gets the rights that the umask allows") {
   struct stat status {};
   REQUIRE(::stat((directory / "file").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0640);
+}
+
+TEST_CASE("the temporary file of a killed process is removed, that of a living one stays") {
+  const Directory directory;
+  const auto temporary = directory / ".frugal-0123456789abcdef.tmp";
+  put(temporary, "left over");
+  const int writer = ::open(temporary.c_str(), O_WRONLY | O_CLOEXEC);
+  REQUIRE(writer >= 0);
+  REQUIRE(::flock(writer, LOCK_EX) == 0);
+  remove_if_abandoned(temporary);
+  CHECK(std::filesystem::exists(temporary));
+  ::close(writer);
+  remove_if_abandoned(temporary);
+  CHECK_FALSE(std::filesystem::exists(temporary));
 }
 
 TEST_CASE("temporary names are told from others") {

@@ -44,9 +44,10 @@ suite_corpus() {
       expect_status 0 frugal --no-cache -e 3 -f "$format" -o "$format" --files-from names --jsonl log.jsonl
       expect_equal "$(rows log.jsonl .input)" "$(<names)"
       command -v "$(decoder_of "x.$extension")" >/dev/null || continue
+      rows log.jsonl '.input + "\t" + .output' >pairs
       while IFS=$'\t' read -r input output; do
         expect_equal "$(size_of "$output")" "$(size_of "$input")"
-      done < <(rows log.jsonl '.input + "\t" + .output')
+      done <pairs
     done
   fi
 

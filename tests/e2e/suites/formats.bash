@@ -222,8 +222,8 @@ input_bytes output_bytes width height encoder_quality score worst_region encodes
       expect_status 0 frugal -f "$format" -o out a.png
       expect_looks_like "out/a.$format" alpha.pnm -alpha
       # The comparison sees a difference: an opaque picture is far off.
-      expect_smaller 20 "$(pamarith -difference alpha.pnm <(pamfunc -max 255 alpha.pnm | pamfunc -multiplier 0) |
-        pamsumm -mean -brief)"
+      pamfunc -multiplier 0 alpha.pnm >other.pnm
+      expect_smaller 20 "$(pamarith -difference alpha.pnm other.pnm | pamsumm -mean -brief)"
     fi
   done
 

@@ -142,7 +142,9 @@ suite_output() {
   picture a.png photo 64x48
   expect_status 0 frugal -f webp -o - - <a.png
   expect_status 0 frugal -f webp a.png
-  expect_status 0 frugal -f webp -o - - < <(cat a.png)
+  mkfifo pipe
+  cat a.png >pipe &
+  expect_status 0 frugal -f webp -o - - <pipe
   expect_same_bytes "$OUT" a.webp
   expect_status 0 frugal --no-cache -f webp -o - - <a.png
   expect_same_bytes "$OUT" a.webp
@@ -163,7 +165,8 @@ suite_output() {
   expect_stdout ""
 
   TEST "what is no picture on standard input fails, and nothing comes out"
-  expect_status 1 frugal -f webp -o - - < <(echo text)
+  echo text >text
+  expect_status 1 frugal -f webp -o - - <text
   expect_stdout ""
   expect_status 1 frugal -f webp -o - - </dev/null
   expect_stdout ""
@@ -242,11 +245,12 @@ suite_output() {
   expect_equal "$(rows log.jsonl .status)" skipped
   expect_equal "$(stat -c '%i %s %y' in/a.webp)" "$before"
 
-  TEST "a temporary file that a killed run left is no input"
+  TEST "a temporary file that a killed run left is no input, and is tidied away"
   picture in/a.png flat 8x8
   cp in/a.png in/.frugal-0123456789abcdef.tmp
   expect_status 0 frugal -f webp -o out in --jsonl log.jsonl
   expect_equal "$(rows log.jsonl .input)" in/a.png
+  expect_equal "$(entries in)" a.png
 
   TEST "what is no image is passed over in a directory, unless its name says that it is one"
   picture in/a.png flat 8x8
