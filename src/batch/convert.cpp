@@ -193,8 +193,10 @@ class Conversion {
       if (auto content = content_at(source_.path, *context_.store)) content_ = *content;
     }
     if (!content_) return false;
-    const auto entry = context_.store->find(*key(target, *content_, *source_.codec));
-    if (!entry || std::uint64_t{entry->width} * entry->height > context_.options.max_pixels) return false;
+    const auto known_as = *key(target, *content_, *source_.codec);
+    const auto entry = context_.store->find(known_as);
+    if (!entry || context_.rows_of_this_run.contains(known_as)) return false;
+    if (std::uint64_t{entry->width} * entry->height > context_.options.max_pixels) return false;
     outcome_.figures = figures_of(*entry);
     if (!settle(target, *entry)) {
       outcome_.figures = {};
@@ -273,7 +275,9 @@ class Conversion {
     done.reason = "already an output of frugal";
     auto met_again = target;
     met_again.removes_source = false;
-    context_.store->put(*key(met_again, entry.output, *target.codec), done, {});
+    const auto done_key = *key(met_again, entry.output, *target.codec);
+    if (!context_.store->find(done_key)) context_.rows_of_this_run.add(done_key);
+    context_.store->put(done_key, done, {});
   }
 
   // ---- the result ----

@@ -9,6 +9,7 @@
 #include "batch/options.hpp"
 #include "batch/outcome.hpp"
 #include "batch/plan.hpp"
+#include "batch/recall.hpp"
 #include "batch/transcode.hpp"
 #include "cache/store.hpp"
 
@@ -20,6 +21,7 @@ struct Context {
   cache::Store* store = nullptr;  ///< null: no cache
   std::string fingerprint;        ///< environment_fingerprint(), where there is a cache
   Budget& budget;
+  RowsOfThisRun& rows_of_this_run;
   Clock clock;
 };
 

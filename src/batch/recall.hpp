@@ -1,7 +1,9 @@
 // What the cache knows of files and results, in the batch's own terms.
 #pragma once
 
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "batch/outcome.hpp"
@@ -38,6 +40,25 @@ cache::Hash key_of(const cache::Content& content, const codec::Codec& source, co
 /// over: the source it was made from is gone.
 void mark_original(const cache::Content& content, cache::Store& store);
 bool is_original(const cache::Content& content, cache::Store& store);
+
+/// Rows that say "already an output of frugal" and were written in this run. They are for later runs: if this
+/// one heeded them, a tree that holds a picture and its own output would come out differently by the order of
+/// work.
+class RowsOfThisRun {
+ public:
+  void add(const cache::Hash& key) {
+    const std::lock_guard lock(mutex_);
+    keys_.insert(key);
+  }
+  bool contains(const cache::Hash& key) const {
+    const std::lock_guard lock(mutex_);
+    return keys_.contains(key);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<cache::Hash> keys_;
+};
 
 /// A row for a result with these figures.
 cache::Entry entry_of(cache::Verdict verdict, const cache::Content& output, std::string reason,

@@ -117,7 +117,9 @@ Summary run(const std::vector<Unit>& units, const Options& options, cache::Store
   const double start = clock_ms();
   const int jobs = options.jobs > 0 ? options.jobs : default_jobs();
   Budget budget(jobs, options.memory_limit > 0 ? options.memory_limit : default_memory_limit());
-  const Context context{options, store, store ? environment_fingerprint() : std::string(), budget, clock_ms};
+  RowsOfThisRun rows_of_this_run;
+  const Context context{options,          store,   store ? environment_fingerprint() : std::string(), budget,
+                        rows_of_this_run, clock_ms};
   const auto order = largest_first(units);
   Collector collector(units.size(), reporter);
   std::atomic<bool> failed_fast{false};
