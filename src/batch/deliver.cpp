@@ -16,10 +16,6 @@ namespace frugal::batch {
 
 namespace {
 
-std::int64_t ns(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
 /// True when what stands at `path` was written by frugal, as far as the cache remembers.
 bool is_ours(const std::string& path, cache::Store* store) {
   if (!store) return false;
@@ -27,10 +23,11 @@ bool is_ours(const std::string& path, cache::Store* store) {
   return content && store->is_output(*content) && !is_original(*content, *store);
 }
 
-bool source_is_newer(const Source& source, const struct stat& output) {
-  struct stat status {};
+bool source_is_newer(const Source& source, const std::string& output) {
   if (source.content) return true;  // standard input has no time: whoever names the output means it
-  return ::stat(source.path.c_str(), &status) == 0 && ns(status.st_mtim) > ns(output.st_mtim);
+  const auto from = identity_at(source.path);
+  const auto to = identity_at(output);
+  return from && to && from->mtime_ns > to->mtime_ns;
 }
 
 Result<void> check_unchanged(const std::string& path, const cache::FileIdentity& as_read) {
@@ -127,7 +124,7 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
   if (target.removes_source) return name + " exists";
   if (policy == Overwrite::changed && is_ours(target.path, store)) return std::nullopt;
   if (target.is_input) return name + " exists and is a picture of its own";
-  if (policy == Overwrite::always || source_is_newer(source, status)) return std::nullopt;
+  if (policy == Overwrite::always || source_is_newer(source, target.path)) return std::nullopt;
   if (copies_source(source, target.path)) return std::nullopt;
   const std::string foreign = store ? " exists, was not written by frugal and" : " exists and";
   return name + foreign + " is not older than the source; --overwrite always replaces it";

@@ -14,6 +14,7 @@
 #include "codec/isobmff.hpp"
 #include "codec/table.hpp"
 #include "codec/ycbcr.hpp"
+#include "image/colour.hpp"
 
 namespace frugal::codec {
 namespace {
@@ -168,7 +169,7 @@ Result<Parsed> parse(ByteView file, const Limits& limits) {
   auto decoder = open_decoder(file, limits);
   if (!decoder) return std::unexpected(std::move(decoder).error());
   const avifImage& image = *(*decoder)->image;
-  if (image.icc.size > isobmff::kMaxIccBytes) return fail(ErrorKind::limit, "the ICC profile exceeds 8 MB");
+  if (image.icc.size > kMaxIccBytes) return fail(ErrorKind::limit, "the ICC profile exceeds 8 MB");
   if (const auto within = check_limits({image.width, image.height}, limits); !within) {
     return std::unexpected(within.error());
   }

@@ -17,9 +17,6 @@
 
 namespace frugal::codec::isobmff {
 
-/// Larger ICC profiles are refused.
-inline constexpr std::size_t kMaxIccBytes = std::size_t{8} << 20;
-
 struct Box {
   std::string_view type;  ///< four characters
   ByteView body;          ///< what follows the header

@@ -14,6 +14,7 @@
 #include "codec/heic/heic.hpp"
 #include "codec/isobmff.hpp"
 #include "codec/ycbcr.hpp"
+#include "image/colour.hpp"
 
 namespace frugal::codec::heic {
 namespace {
@@ -51,7 +52,7 @@ void set_limits(heif_context& context, const Limits& limits) {
   heif_security_limits& own = *heif_context_get_security_limits(&context);
   // Coded pictures are padded to whole blocks and tiles: no more than twice the size in any real file.
   own.max_image_size_pixels = std::max<std::uint64_t>(2 * limits.max_pixels, 1U << 20);
-  own.max_color_profile_size = static_cast<std::uint32_t>(isobmff::kMaxIccBytes);
+  own.max_color_profile_size = static_cast<std::uint32_t>(kMaxIccBytes);
 #else
   static_cast<void>(context);  // its limit is one of the side, 32,768 pixels by default
   static_cast<void>(limits);
@@ -121,7 +122,7 @@ Result<Parsed> parse(ByteView file, const Limits& limits) {
   for (const Size each : {size, coded}) {
     if (const auto within = check_limits(each, limits); !within) return std::unexpected(within.error());
   }
-  if (heif_image_handle_get_raw_color_profile_size(handle) > isobmff::kMaxIccBytes) {
+  if (heif_image_handle_get_raw_color_profile_size(handle) > kMaxIccBytes) {
     return fail(ErrorKind::limit, "the ICC profile exceeds 8 MB");
   }
   hold_to_size(*parsed->context, *handle);
