@@ -1,22 +1,7 @@
 # bash completion for frugal
 # Made by frugal --generate bash from its table of options: edit that.
 
-_frugal() {
-  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word prefix
-  COMPREPLY=()
-
-  # bash parts --name=value into three words.
-  if [[ $current == '=' ]]; then
-    current=
-  elif [[ $previous == '=' ]] && ((COMP_CWORD > 1)); then
-    previous=${COMP_WORDS[COMP_CWORD - 2]}
-  fi
-
-  # After -- there are only names of files, which readline offers where this offers nothing.
-  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    [[ $word != -- ]] || return 0
-  done
-
+_frugal_main() {
   case $previous in
     --overwrite)
       mapfile -t COMPREPLY < <(compgen -W 'never changed always' -- "$current")
@@ -74,6 +59,61 @@ _frugal() {
 -v --verbose --quiet --jsonl --no-progress --color
 -h --help -V --version" -- "$current")
   fi
+}
+
+_frugal_compare() {
+  case $previous in
+    --metric)
+      prefix=${current%"${current##*,}"}
+      mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'ssimulacra2 psnr ms-ssim' -- "${current##*,}")
+      return 0
+      ;;
+    --map)
+      return 0
+      ;;
+    -j | --jobs | \
+      --max-pixels)
+      compopt +o bashdefault +o default 2>/dev/null
+      return 0
+      ;;
+  esac
+
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "--metric --json --map
+-j --jobs --max-pixels
+-h --help" -- "$current")
+  fi
+}
+
+_frugal() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word prefix
+  COMPREPLY=()
+
+  # bash parts --name=value into three words.
+  if [[ $current == '=' ]]; then
+    current=
+  elif [[ $previous == '=' ]] && ((COMP_CWORD > 1)); then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+
+  # After -- there are only names of files, which readline offers where this offers nothing.
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [[ $word != -- ]] || return 0
+  done
+
+  if ((COMP_CWORD == 1)) && [[ $current != -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "compare" -- "$current")
+    if ((${#COMPREPLY[@]} > 0)); then
+      compopt -o filenames 2>/dev/null
+      mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current")
+    fi
+    return 0
+  fi
+
+  case ${COMP_WORDS[1]} in
+    compare) _frugal_compare ;;
+    *) _frugal_main ;;
+  esac
 }
 
 complete -o bashdefault -o default -F _frugal frugal

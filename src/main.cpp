@@ -3,36 +3,32 @@
 
 #include <cstdlib>
 #include <exception>
-#include <iostream>
+#include <optional>
 #include <span>
+#include <string>
+#include <variant>
 
+#include "cli/console.hpp"
 #include "cli/parse.hpp"
 #include "cli/run.hpp"
 
 namespace {
 
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
+using namespace frugal;
 
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value ? std::optional<std::string>(value) : std::nullopt;
 }
 
-int print(const std::string& text) {
-  if (std::cout << text << std::flush) return 0;
-  std::cerr << "frugal: standard output cannot be written\n";
-  return kFailed;
-}
-
 int frugal_main(std::span<const char* const> arguments) {
-  const auto parsed = frugal::cli::parse(arguments, environment);
+  const auto parsed = cli::parse(arguments, environment);
   if (!parsed) {
-    std::cerr << "frugal: " << parsed.error().message << "\n";
-    return kUsage;
+    cli::say("frugal: " + parsed.error().message);
+    return cli::kUsage;
   }
-  if (const auto* text = std::get_if<std::string>(&*parsed)) return print(*text);
-  return frugal::cli::run(std::get<frugal::batch::Options>(*parsed));
+  if (const auto* text = std::get_if<std::string>(&*parsed)) return cli::print(*text) ? 0 : cli::kFailed;
+  return std::visit([](const auto& options) { return cli::run(options); }, std::get<cli::Request>(*parsed));
 }
 
 /// A file opened while 0, 1 or 2 is closed would get that number, and messages would be written into it.
@@ -51,7 +47,7 @@ int main(int argc, char** argv) {
     const std::span<const char* const> all(argv, static_cast<std::size_t>(argc));
     return frugal_main(all.subspan(all.empty() ? 0 : 1));
   } catch (const std::exception& error) {
-    std::cerr << "frugal: " << error.what() << "\n";
-    return kFailed;
+    cli::say(std::string("frugal: ") + error.what());
+    return cli::kFailed;
   }
 }

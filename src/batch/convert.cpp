@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "batch/deliver.hpp"
+#include "batch/load.hpp"
 #include "batch/recall.hpp"
-#include "util/fd.hpp"
 
 namespace frugal::batch {
 
@@ -42,13 +42,6 @@ Settings settings_of(const Options& options, const Target& target) {
 
 /// A second lossy generation is not worth a percent: below this share of the source's size saved, it is kept.
 constexpr double kLeastSaving = 0.02;
-
-/// Files larger than any sane picture of that many pixels (16-bit RGBA, and room for metadata) are not read,
-/// in bytes.
-std::uint64_t most_file_bytes(std::uint64_t max_pixels) {
-  constexpr std::uint64_t kMetadata = 64ULL << 20;
-  return max_pixels > (std::uint64_t{1} << 56) ? ~std::uint64_t{0} : max_pixels * 8 + kMetadata;
-}
 
 /// One unit on its way; lives as long as `convert` runs.
 class Conversion {
@@ -132,19 +125,10 @@ class Conversion {
     } else {
       const double start = context_.clock();
       const auto seen = now_ns();
-      const auto fd = open_regular(source_.path);
-      if (!fd) return std::unexpected(fd.error());
-      const auto identity = identity_of(fd->get());
-      if (!identity) return std::unexpected(identity.error());
-      if (identity->size > most_file_bytes(context_.options.max_pixels)) {
-        return fail(ErrorKind::limit, std::to_string(identity->size) + " bytes are more than a picture of " +
-                                          std::to_string(context_.options.max_pixels) +
-                                          " pixels takes; --max-pixels raises the limit");
-      }
-      auto bytes = read_all(fd->get());
-      if (!bytes) return std::unexpected(bytes.error());
-      bytes_ = std::move(*bytes);
-      identity_ = *identity;
+      auto loaded = batch::load(source_.path, context_.options.max_pixels);
+      if (!loaded) return std::unexpected(loaded.error());
+      bytes_ = std::move(loaded->bytes);
+      identity_ = loaded->identity;
       if (context_.store) context_.store->remember(identity_, content_of_bytes(), seen);
       outcome_.ms.read += context_.clock() - start;
     }

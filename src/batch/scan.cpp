@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "batch/load.hpp"
 #include "batch/place.hpp"
 #include "util/atomic_file.hpp"
 #include "util/fd.hpp"
@@ -68,12 +69,7 @@ class Scanner {
     source.base = fs::path(path).parent_path().string();
     source.relative = fs::path(path).filename().string();
     source.mirror = std::move(mirror);
-    const auto head = read_start(source);
-    if (head && !tell(source, *head)) {
-      const auto unread = codec::unread_format(*head);
-      source.error = unread.empty() ? Error{ErrorKind::not_image, "not an image that frugal knows"}
-                                    : Error{ErrorKind::unsupported, std::string(unread) + " is not read"};
-    }
+    if (const auto head = read_start(source)) tell(source, *head);
     push(std::move(source));
   }
 
@@ -96,8 +92,7 @@ class Scanner {
       source.error = content.error();
     } else {
       source.content = std::make_shared<const Bytes>(std::move(*content));
-      if (!tell(source, *source.content))
-        source.error = Error{ErrorKind::not_image, "not an image that frugal knows"};
+      tell(source, *source.content);
     }
     sources_.push_back(std::move(source));
   }
@@ -120,9 +115,11 @@ class Scanner {
     return std::nullopt;
   }
 
-  static bool tell(Source& source, ByteView head) {
-    source.codec = codec::sniff(head.first(std::min(head.size(), codec::kSniffBytes)));
-    return source.codec != nullptr;
+  /// Sets the source's codec or its error.
+  static void tell(Source& source, ByteView head) {
+    const auto codec = codec_for(head);
+    if (codec) source.codec = *codec;
+    if (!codec) source.error = codec.error();
   }
 
   void push(Source source) {
@@ -180,12 +177,11 @@ class Scanner {
     source.mirror = (fs::path(tree.mirror_prefix) / relative).string();
     const auto head = read_start(source);
     if (head && is_apple_double(path.filename().native(), *head)) return;
-    if (head && !tell(source, *head)) {
-      const auto unread = codec::unread_format(*head);
-      if (unread.empty() && !named_as_image(path)) return;
-      source.error = unread.empty() ? Error{ErrorKind::not_image, "its content is no image that frugal knows"}
-                                    : Error{ErrorKind::left_alone, std::string(unread) + " is not read"};
-    }
+    if (head) tell(source, *head);
+    const auto told = source.error ? source.error->kind : ErrorKind::internal;
+    if (told == ErrorKind::not_image && !named_as_image(path)) return;
+    if (told == ErrorKind::not_image) source.error->message = "its content is no image that frugal knows";
+    if (told == ErrorKind::unsupported) source.error->kind = ErrorKind::left_alone;  // nobody named it
     push(std::move(source));
   }
 

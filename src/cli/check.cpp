@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-#include "cli/help.hpp"
+#include "cli/command_table.hpp"
 
 namespace frugal::cli {
 namespace {
@@ -24,7 +24,7 @@ bool reads_standard_input(const Options& options) {
 
 Result<void> check_input(const Options& options) {
   if (options.paths.empty() && options.files_from.empty()) {
-    return wrong("no PATH is given; " + usage_line() + " (frugal -h lists the options)");
+    return wrong("no PATH is given; usage: " + usage(main_job()) + " (frugal -h lists the options)");
   }
   if (std::ranges::find(options.paths, std::string{}) != options.paths.end()) {
     return wrong("a PATH is empty");

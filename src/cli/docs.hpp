@@ -1,8 +1,11 @@
-// The words that help and the manual page share beside those of the option table.
+// The words that help and the manual page share beside those of the tables: those on the main job, and on
+// all.
 #pragma once
 
 #include <array>
 #include <string_view>
+
+#include "cli/command_table.hpp"
 
 namespace frugal::cli {
 
@@ -11,14 +14,7 @@ struct ExitStatus {
   std::string_view meaning;
 };
 
-struct Example {
-  std::string_view purpose;
-  std::string_view command;
-};
-
-inline constexpr std::string_view kSynopsis = "frugal [OPTIONS] PATH...";
-
-/// After "frugal - " and, with a capital and a full stop, on its own.
+/// Of the main job: after "frugal - " and, with a capital and a full stop, on its own.
 inline constexpr std::string_view kSummary = "convert and compress images to the quality you name";
 
 inline constexpr std::string_view kDescription[] = {
@@ -33,6 +29,12 @@ inline constexpr std::string_view kDescription[] = {
     "bad "
     "file never stops the others, and always shows in the exit status.",
 };
+
+/// After the list of commands.
+inline constexpr std::string_view kCommandWord =
+    "A command is told by being the first word, and frugal COMMAND --help says all about it. A file or "
+    "directory of such a name is reached by its path, as in frugal ./compare, or after two dashes, as in "
+    "frugal -- compare.";
 
 inline constexpr std::string_view kEnvironment[] = {
     "FRUGAL_NAME sets the default of the option --name: its name in upper case, with underscores for dashes, "

@@ -44,20 +44,9 @@ std::span<const std::string_view> format_choices() {
 }
 
 Result<void> set_formats(batch::Options& options, std::string_view value) {
-  std::vector<Format> formats;
-  for (auto rest = value;;) {
-    const auto comma = std::min(rest.find(','), rest.size());
-    const auto name = rest.substr(0, comma);
-    const auto format = parse_format(name);
-    if (!format) return std::unexpected(format.error());
-    if (std::ranges::find(formats, *format) != formats.end()) {
-      return fail(ErrorKind::usage, "'" + std::string(value) + "' names " + std::string(name) + " twice");
-    }
-    formats.push_back(*format);
-    if (comma == rest.size()) break;
-    rest.remove_prefix(comma + 1);
-  }
-  options.formats = std::move(formats);
+  auto formats = parse_list(value, parse_format);
+  if (!formats) return std::unexpected(formats.error());
+  options.formats = std::move(*formats);
   return {};
 }
 

@@ -1,12 +1,12 @@
 #include "cli/generate.hpp"
 
-#include "cli/option_table.hpp"
+#include "cli/command_table.hpp"
 #include "cli/values.hpp"
 
 namespace frugal::cli {
 
 Result<std::string> generate(std::string_view what) {
-  const auto index = parse_choice(what, choices_of(*find_option("generate")));
+  const auto index = parse_choice(what, choices_of(*find_option(main_job(), "generate")));
   if (!index) return fail(ErrorKind::usage, "--generate: " + index.error().message);
   if (what == "man") return generate_man();
   if (what == "bash") return generate_bash();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "cli/command_table.hpp"
 #include "cli/docs.hpp"
 #include "cli/generate.hpp"
 #include "cli/help.hpp"
@@ -125,6 +126,36 @@ std::string option_sections() {
   return text;
 }
 
+/// "[OPTIONS] REF DIST", what stands for something else in italics.
+std::string call(const Command& command) {
+  std::string operands(command.operands);
+  std::string dots;
+  if (operands.ends_with("...")) {
+    dots = "...";
+    operands.resize(operands.size() - dots.size());
+  }
+  return bold(invocation(command)) + " [" + italic("OPTIONS") + "] " + italic(operands) + dots;
+}
+
+std::string description(const Command& command) {
+  std::string text;
+  for (const auto paragraph : command.description) {
+    text += (text.empty() ? "" : ".PP\n") + lines(prose(paragraph));
+  }
+  return text;
+}
+
+std::string commands_section() {
+  std::string text = section("COMMANDS") + lines(prose(kCommandWord));
+  for (const Command& command : commands()) {
+    text += ".SS " + call(command) + "\n" + description(command);
+    for (const Option& option : command.options()) {
+      if (!option.hidden) text += entry(option);
+    }
+  }
+  return text;
+}
+
 std::string exit_status_section() {
   std::string text = section("EXIT STATUS");
   for (const auto& [status, meaning] : kExitStatuses) {
@@ -150,15 +181,18 @@ std::string files_section() {
              "deleted at any time: work is then done again, and nothing else is lost."));
 }
 
-std::string examples_section() {
-  std::string text = section("EXAMPLES");
-  bool first = true;
-  for (const auto& [purpose, command] : kExamples) {
-    if (!first) text += ".PP\n";
-    first = false;
-    text += lines(prose(purpose)) + ".PP\n.RS 4\n.nf\n" + escape(command) + "\n.fi\n.RE\n";
+std::string examples(const Command& command) {
+  std::string text;
+  for (const auto& [purpose, line] : command.examples) {
+    text += ".PP\n" + lines(prose(purpose)) + ".PP\n.RS 4\n.nf\n" + escape(line) + "\n.fi\n.RE\n";
   }
   return text;
+}
+
+std::string examples_section() {
+  std::string text = examples(main_job());
+  for (const Command& command : commands()) text += examples(command);
+  return section("EXAMPLES") + text.substr(text.find('\n') + 1);  // the first needs no .PP
 }
 
 }  // namespace
@@ -167,15 +201,11 @@ std::string generate_man() {
   std::string text = ".\\\" Made by frugal --generate man from its table of options: edit that.\n";
   text += ".TH FRUGAL 1 " + std::string(kDate) + " \"frugal " + std::string(version_number()) + "\"\n";
   text += section("NAME") + "frugal \\- " + lines(escape(kSummary));
-  text +=
-      section("SYNOPSIS") + lines(bold("frugal") + " [" + italic("OPTIONS") + "] " + italic("PATH") + "...");
-  text += section("DESCRIPTION");
-  for (const auto paragraph : kDescription) {
-    if (paragraph != kDescription[0]) text += ".PP\n";
-    text += lines(prose(paragraph));
-  }
-  return text + option_sections() + exit_status_section() + environment_section() + files_section() +
-         examples_section();
+  text += section("SYNOPSIS") + lines(call(main_job()));
+  for (const Command& command : commands()) text += ".br\n" + lines(call(command));
+  text += section("DESCRIPTION") + description(main_job());
+  return text + option_sections() + commands_section() + exit_status_section() + environment_section() +
+         files_section() + examples_section();
 }
 
 }  // namespace frugal::cli

@@ -1,7 +1,7 @@
 #include <string>
 
+#include "cli/command_table.hpp"
 #include "cli/generate.hpp"
-#include "cli/option_table.hpp"
 #include "cli/values.hpp"
 
 namespace frugal::cli {
@@ -37,9 +37,9 @@ std::string action(const Option& option) {
 }
 
 /// The options that may no longer follow this one: itself and those it excludes.
-std::string exclusions(const Option& option) {
+std::string exclusions(const Command& command, const Option& option) {
   std::string names;
-  for (const Option& other : options()) {
+  for (const Option& other : command.options()) {
     const bool itself = &other == &option && !option.repeatable;
     if (!itself && !exclude_each_other(option, other)) continue;
     if (other.letter) names += std::string{' ', '-', other.letter};
@@ -49,9 +49,9 @@ std::string exclusions(const Option& option) {
 }
 
 /// One specification for _arguments: '(-q --quality)'{-q+,--quality=}'[help]:SCORE:(low high)'
-std::string specification(const Option& option) {
+std::string specification(const Command& command, const Option& option) {
   const std::string name = "--" + std::string(option.name) + (option.flag() ? "" : "=");
-  std::string text = exclusions(option);
+  std::string text = exclusions(command, option);
   if (option.repeatable) text += "'*'";
   text += option.letter ? std::string{'{', '-', option.letter} + (option.flag() ? "" : "+") + "," + name + "}"
                         : name;
@@ -60,16 +60,40 @@ std::string specification(const Option& option) {
   return text + "'";
 }
 
+/// The call that completes the words of one command.
+std::string arguments(const Command& command, const std::string& indent) {
+  std::string text = indent + "_arguments -s -S \\\n";
+  for (const Option& option : command.options()) {
+    if (!option.hidden) text += indent + "  " + specification(command, option) + " \\\n";
+  }
+  return text + indent + "  '*:" + escape(command.operands) + ":_files'\n";
+}
+
+/// The first word is a command or what the main job takes.
+constexpr std::string_view kFirstWord = R"(if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
+  local ret=1
+  _describe -t commands command frugal_commands && ret=0
+  _files && ret=0
+  return ret
+fi
+
+)";
+
 }  // namespace
 
 std::string generate_zsh() {
   std::string text =
       "#compdef frugal\n# Made by frugal --generate zsh from its table of options: edit that.\n\n"
-      "_arguments -s -S \\\n";
-  for (const Option& option : options()) {
-    if (!option.hidden) text += "  " + specification(option) + " \\\n";
+      "local -a frugal_commands=(\n";
+  for (const Command& command : commands()) {
+    text += "  '" + std::string(command.name) + ":" + escape(command.help) + "'\n";
   }
-  return text + "  '*:image or directory:_files'\n";
+  text += ")\n" + std::string(kFirstWord) + "case $words[2] in\n";
+  for (const Command& command : commands()) {
+    text += "  " + std::string(command.name) + ")\n    shift words\n    (( CURRENT-- ))\n" +
+            arguments(command, "    ") + "    return\n    ;;\n";
+  }
+  return text + "esac\n\n" + arguments(main_job(), "");
 }
 
 }  // namespace frugal::cli

@@ -22,9 +22,9 @@ std::string Given::name() const {
   return from_environment ? environment_name(*option) : "--" + std::string(option->name);
 }
 
-void add_environment(std::vector<Given>& given, const Environment& environment) {
+void add_environment(const Command& command, std::vector<Given>& given, const Environment& environment) {
   std::vector<Given> defaults;
-  for (const Option& option : options()) {
+  for (const Option& option : command.options()) {
     if (!option.apply) continue;
     if (std::ranges::any_of(given, [&](const Given& other) { return displaces(other, option); })) continue;
     auto value = environment(environment_name(option));
@@ -44,10 +44,10 @@ Result<void> check_exclusions(const std::vector<Given>& given) {
   return {};
 }
 
-Result<void> apply_all(const std::vector<Given>& given, batch::Options& options) {
+Result<void> apply_all(const std::vector<Given>& given, Request& request) {
   for (const Given& one : given) {
     if (!one.option->apply) continue;
-    const auto applied = one.option->apply(options, one.value);
+    const auto applied = one.option->apply(request, one.value);
     if (!applied) return fail(ErrorKind::usage, one.name() + ": " + applied.error().message);
   }
   return {};

@@ -41,9 +41,9 @@ std::string wrap(std::string_view text, std::size_t indent) {
   return wrapped + "\n";
 }
 
-std::size_t names_width() {
+std::size_t names_width(const Command& command) {
   std::size_t width = 0;
-  for (const Option& option : options()) {
+  for (const Option& option : command.options()) {
     if (!option.hidden) width = std::max(width, synopsis(option).size());
   }
   return width;
@@ -68,15 +68,27 @@ std::string long_entry(const Option& option) {
   return entry + "\n";
 }
 
+/// The options under their headings, each as `entry` has it.
 template <class Entry>
-std::string by_group(Entry&& entry, std::string_view between) {
+std::string by_group(const Command& command, Entry&& entry, std::string_view between) {
   std::string text;
   for (const Group group : kGroups) {
-    text += std::string(heading(group)) + ":\n";
-    for (const Option& option : options()) {
-      if (option.group == group && !option.hidden) text += entry(option);
+    std::string entries;
+    for (const Option& option : command.options()) {
+      if (option.group == group && !option.hidden) entries += entry(option);
     }
-    text += between;
+    if (!entries.empty()) text += std::string(heading(group)) + ":\n" + entries + std::string(between);
+  }
+  return text;
+}
+
+/// One line a command, its help at column `width` after the indent.
+std::string command_list(std::size_t width) {
+  std::string text = "Commands (frugal COMMAND -h says more):\n";
+  for (const Command& command : commands()) {
+    std::string names = std::string(command.name) + " " + std::string(command.operands);
+    names.resize(std::max(width, names.size()), ' ');
+    text += spaces(kIndent) + names + spaces(kIndent) + std::string(command.help) + "\n";
   }
   return text;
 }
@@ -92,25 +104,28 @@ std::string exit_statuses() {
   return text + "\n";
 }
 
-std::string examples() {
+std::string examples(const Command& command) {
   std::string text = "Examples:\n";
-  for (const auto& [purpose, command] : kExamples) {
-    text += wrap(purpose, kIndent) + spaces(kDocIndent) + std::string(command) + "\n";
+  for (const auto& [purpose, line] : command.examples) {
+    text += wrap(purpose, kIndent) + spaces(kDocIndent) + std::string(line) + "\n";
   }
   return text;
 }
 
-std::string title() {
-  std::string summary(kSummary);
+bool is_main(const Command& command) {
+  return command.name.empty();
+}
+
+/// What it is and how it is called.
+std::string title(const Command& command) {
+  std::string summary(command.help);
   summary.front() = static_cast<char>(summary.front() - 'a' + 'A');
-  return "frugal " + std::string(version_number()) + "\n" + summary + ".\n\n";
+  return (is_main(command) ? "frugal " + std::string(version_number()) : invocation(command)) + "\n" +
+         summary + ".\n\nusage: " + usage(command) + "\n" +
+         (is_main(command) ? "       frugal COMMAND [OPTIONS] ...\n\n" : "\n");
 }
 
 }  // namespace
-
-std::string usage_line() {
-  return "usage: " + std::string(kSynopsis);
-}
 
 std::string synopsis(const Option& option) {
   std::string text = option.letter ? std::string{'-', option.letter, ',', ' '} : spaces(4);
@@ -127,20 +142,24 @@ std::string facts(const Option& option) {
   return text;
 }
 
-std::string short_help() {
-  const std::size_t width = names_width();
-  return title() + usage_line() + "\n\nDefaults stand in [brackets].\n\n" +
-         by_group([width](const Option& option) { return short_entry(option, width); }, "\n") +
-         "frugal --help says more about each option, and man frugal is the manual page.\n";
+std::string short_help(const Command& command) {
+  const std::size_t width = names_width(command);
+  std::string text = title(command);
+  if (is_main(command)) text += command_list(width) + "\n";
+  return text + "Defaults stand in [brackets].\n\n" +
+         by_group(
+             command, [width](const Option& option) { return short_entry(option, width); }, "\n") +
+         invocation(command) + " --help says more about each option, and man frugal is the manual page.\n";
 }
 
-std::string long_help() {
-  std::string text = title() + usage_line() + "\n\n";
-  for (const auto paragraph : kDescription) text += wrap(paragraph, 0) + "\n";
-  text += by_group(long_entry, "");
-  text += "Environment:\n";
+std::string long_help(const Command& command) {
+  std::string text = title(command);
+  for (const auto paragraph : command.description) text += wrap(paragraph, 0) + "\n";
+  if (is_main(command)) text += command_list(0) + "\n" + wrap(kCommandWord, kIndent) + "\n";
+  text += by_group(command, long_entry, "") + "Environment:\n";
   for (const auto paragraph : kEnvironment) text += wrap(paragraph, kIndent) + "\n";
-  return text + exit_statuses() + examples();
+  if (is_main(command)) text += exit_statuses();
+  return text + examples(command);
 }
 
 }  // namespace frugal::cli

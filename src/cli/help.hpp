@@ -1,23 +1,20 @@
-// What `frugal -h` and `frugal --help` say, made from the option table.
+// What -h and --help say, made from the tables of commands and options.
 #pragma once
 
 #include <string>
 
-#include "cli/option_table.hpp"
+#include "cli/command_table.hpp"
 
 namespace frugal::cli {
 
 /// Columns that no line of help exceeds.
 inline constexpr std::size_t kHelpColumns = 100;
 
-/// "usage: frugal [OPTIONS] PATH..."
-std::string usage_line();
-
-/// One line an option.
-std::string short_help();
+/// One line an option, and for the main job one line a command.
+std::string short_help(const Command& command);
 
 /// All that the manual page says of each option.
-std::string long_help();
+std::string long_help(const Command& command);
 
 /// "-q, --quality SCORE"
 std::string synopsis(const Option& option);

@@ -1,9 +1,8 @@
 #include "cli/messages.hpp"
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 
+#include "cli/numbers.hpp"
 #include "util/text.hpp"
 
 namespace frugal::cli {
@@ -23,12 +22,6 @@ std::string_view color_of(Status status) {
       break;
   }
   return "\033[31m";
-}
-
-std::string fixed(double value, int decimals) {
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
-  return text.data();
 }
 
 std::string sizes(const batch::Outcome& outcome) {

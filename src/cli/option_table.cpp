@@ -56,11 +56,6 @@ std::span<const Option> options() {
   return table;
 }
 
-const Option* find_option(std::string_view name) {
-  const auto found = std::ranges::find(options(), name, &Option::name);
-  return found == options().end() ? nullptr : &*found;
-}
-
 std::span<const std::string_view> choices_of(const Option& option) {
   return option.choices ? option.choices() : std::span<const std::string_view>{};
 }

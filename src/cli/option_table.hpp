@@ -1,4 +1,5 @@
-// Every option of the main job, declared once: the parser, the help, the man page and the completions follow.
+// What an option is, and those of the main job, declared once: the parser, the help, the man page and the
+// completions follow.
 #pragma once
 
 #include <array>
@@ -7,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "batch/options.hpp"
+#include "cli/request.hpp"
 #include "util/result.hpp"
 
 namespace frugal::cli {
@@ -45,19 +46,16 @@ struct Option {
   std::string_view long_help = {};     ///< sentences; an empty line parts paragraphs
   std::string_view excludes = {};      ///< long names, space-separated, that it cannot be given with
 
-  /// Reads `value` ("true" for a flag that stands alone) into the options. Error: usage; the caller puts the
-  /// option's or the variable's name before the message. Null for the options that run nothing: help,
-  /// version, generate.
-  Result<void> (*apply)(batch::Options& options, std::string_view value) = nullptr;
+  /// Reads `value` ("true" for a flag that stands alone) into the options of its command. Error: usage; the
+  /// caller puts the option's or the variable's name before the message. Null for the options that run
+  /// nothing: help, version, generate.
+  Result<void> (*apply)(Request& request, std::string_view value) = nullptr;
 
   bool flag() const { return value.empty(); }
 };
 
-/// All options, in the order of their groups.
+/// All options of the main job, in the order of their groups.
 std::span<const Option> options();
-
-/// By long name, without dashes. Null when there is none.
-const Option* find_option(std::string_view name);
 
 /// The choices, or none.
 std::span<const std::string_view> choices_of(const Option& option);

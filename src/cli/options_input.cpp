@@ -59,7 +59,7 @@ constexpr Option kOptions[] = {
      .long_help =
          "Goes down at most N levels below a named directory. With 1, only the files right in it are "
          "taken.",
-     .apply = set_max_depth},
+     .apply = with<Options, set_max_depth>},
     {.name = "follow",
      .group = Group::input,
      .help = "follow symbolic links, but never out of the tree they are in",

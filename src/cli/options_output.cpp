@@ -66,7 +66,7 @@ constexpr Option kOptions[] = {
      .long_help = "Adds TEXT to the name of each output, before its extension: with --suffix .min, photo.jpg "
                   "is written to photo.min.jpg.",
      .excludes = "in-place",
-     .apply = set_suffix},
+     .apply = with<Options, set_suffix>},
     {.name = "overwrite",
      .group = Group::output,
      .value = "WHEN",

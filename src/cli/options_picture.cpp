@@ -48,7 +48,7 @@ constexpr Option kOptions[] = {
      .help = "write this format, or several",
      .long_help = "The format to write. A comma-separated list writes one output in each of its formats, and "
                   "keep stands for the format that the source has.",
-     .apply = set_formats},
+     .apply = with<Options, set_formats>},
     {.name = "effort",
      .letter = 'e',
      .group = Group::format,
@@ -67,7 +67,7 @@ constexpr Option kOptions[] = {
          "--quality. The same number means something else in each format, and promises nothing about "
          "how a picture looks. Lossless formats ignore it.",
      .excludes = "quality",
-     .apply = set_encoder_quality},
+     .apply = with<Options, set_encoder_quality>},
     {.name = "quality",
      .letter = 'q',
      .group = Group::quality,
@@ -82,7 +82,7 @@ constexpr Option kOptions[] = {
                   "SCORE is a number, or one of these names: low is 50, medium is 65, high is 80, and "
                   "visually-lossless is 90. At 90, the result can hardly be told from its source side by "
                   "side; at 50, faults are seen without looking for them.",
-     .apply = set_quality},
+     .apply = with<Options, set_quality>},
     {.name = "metadata",
      .group = Group::metadata,
      .value = "WHICH",

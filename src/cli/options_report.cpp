@@ -1,5 +1,6 @@
 #include "cli/apply.hpp"
 #include "cli/option_groups.hpp"
+#include "cli/shared_options.hpp"
 
 namespace frugal::cli {
 namespace {
@@ -53,10 +54,7 @@ constexpr Option kReport[] = {
 };
 
 constexpr Option kHelp[] = {
-    {.name = "help",
-     .letter = 'h',
-     .help = "show this; --help says more about each option",
-     .long_help = "Shows help and exits: -h one line an option, --help all that the manual page says of it."},
+    kHelpOption,
     {.name = "version",
      .letter = 'V',
      .help = "show the version, the formats and the libraries behind them",

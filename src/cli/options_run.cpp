@@ -1,12 +1,11 @@
 #include "cli/apply.hpp"
 #include "cli/option_groups.hpp"
+#include "cli/shared_options.hpp"
 
 namespace frugal::cli {
 namespace {
 
 using batch::Options;
-
-constexpr int kMostJobs = 1024;
 
 constexpr Option kOptions[] = {
     {.name = "dry-run",
@@ -16,14 +15,7 @@ constexpr Option kOptions[] = {
      .long_help = "Reads and encodes as usual and reports the sizes that would be reached, but writes no "
                   "output.",
      .apply = set_flag<&Options::dry_run>},
-    {.name = "jobs",
-     .letter = 'j',
-     .group = Group::run,
-     .value = "N",
-     .default_text = "one a processor",
-     .help = "use N threads",
-     .long_help = "Uses N threads. Outputs are the same bytes whatever their number is.",
-     .apply = set_whole<&Options::jobs, 1, kMostJobs>},
+    kJobsOption<&Options::jobs>,
     {.name = "memory-limit",
      .group = Group::run,
      .value = "SIZE",
@@ -33,14 +25,7 @@ constexpr Option kOptions[] = {
                   "their turn. SIZE is a number of bytes, or one with k, M, G or T, which are powers of 1024 "
                   "(2G, 512MiB and 1.5g are understood).",
      .apply = set_amount<&Options::memory_limit, parse_size>},
-    {.name = "max-pixels",
-     .group = Group::run,
-     .value = "N",
-     .default_text = "100M",
-     .help = "refuse images of more than N pixels: 100M, 100000000",
-     .long_help = "Refuses images of more than N pixels (width times height), before memory is set aside for "
-                  "them. N is a number, or one with k, M or G, which are powers of 1000.",
-     .apply = set_amount<&Options::max_pixels, parse_pixels>},
+    kMaxPixelsOption<&Options::max_pixels>,
     {.name = "fail-fast",
      .group = Group::run,
      .help = "stop at the first file that fails",

@@ -7,7 +7,7 @@
 #include <string>
 #include <variant>
 
-#include "batch/options.hpp"
+#include "cli/request.hpp"
 #include "util/result.hpp"
 
 namespace frugal::cli {
@@ -15,11 +15,12 @@ namespace frugal::cli {
 /// The value of an environment variable; empty when it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-/// What the command line asks for: the main job under these options, or a text on standard output.
-using Parsed = std::variant<batch::Options, std::string>;
+/// What the command line asks for: work, or a text on standard output.
+using Parsed = std::variant<Request, std::string>;
 
-/// Reads `arguments` (argv without the program's name) over the defaults that FRUGAL_* variables set: an
-/// option on the command line displaces its own variable and those of options that it excludes.
+/// Reads `arguments` (argv without the program's name; the first may be a command) over the defaults that
+/// FRUGAL_* variables set: an option on the command line displaces its own variable and those of options that
+/// it excludes.
 ///
 /// Touches no file. Error: usage, one line that names the option or the variable.
 Result<Parsed> parse(std::span<const char* const> arguments, const Environment& environment);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "batch/job.hpp"
+#include "cli/console.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_lines.hpp"
 #include "cli/messages.hpp"
@@ -20,20 +21,12 @@ namespace frugal::cli {
 
 namespace {
 
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
-constexpr int kNoInput = 3;
-
 struct CloseFile {
   void operator()(std::FILE* file) const {
     if (file != stdout) std::fclose(file);
   }
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
-
-void say(const std::string& line) {
-  std::fprintf(stderr, "%s\n", line.c_str());
-}
 
 bool wants_color(batch::Options::Color color) {
   using Color = batch::Options::Color;

@@ -1,6 +1,7 @@
-// The main job, from options to exit status.
+// Each command, from options to exit status.
 #pragma once
 
+#include "batch/compare.hpp"
 #include "batch/options.hpp"
 
 namespace frugal::cli {
@@ -9,5 +10,10 @@ namespace frugal::cli {
 /// nothing to do, 1 some file failed or was missing, 2 usage (found only with the file system's help, as two
 /// inputs for one output), 3 no input matched, 130 or 143 interrupted.
 int run(const batch::Options& options);
+
+/// Compares the two files that `options` name, prints what comes of it on standard output, draws the map if
+/// one is asked for, and returns the exit status: 0 whatever the scores are, 1 where there are none or
+/// something could not be written, 2 usage (the map would replace one of the two files).
+int run(const batch::CompareOptions& options);
 
 }  // namespace frugal::cli

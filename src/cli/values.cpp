@@ -1,12 +1,12 @@
 #include "cli/values.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "cli/nearest.hpp"
+#include "cli/numbers.hpp"
 
 namespace frugal::cli {
 namespace {
@@ -51,12 +51,6 @@ std::optional<std::uint64_t> whole_amount(double value) {
   return static_cast<std::uint64_t>(value);
 }
 
-std::string shown(double value) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return {text.data(), end};
-}
-
 }  // namespace
 
 Result<bool> parse_truth(std::string_view text) {
@@ -76,7 +70,7 @@ Result<double> parse_number(std::string_view text, double min, double max) {
   auto rest = text;
   const auto value = take_decimal(rest);
   if (value && rest.empty() && *value >= min && *value <= max) return *value;
-  return reject(text, "is not a number from " + shown(min) + " to " + shown(max));
+  return reject(text, "is not a number from " + shortest(min) + " to " + shortest(max));
 }
 
 Result<std::uint64_t> parse_size(std::string_view text) {

@@ -1,11 +1,15 @@
 // Readers of option values. Every error is a usage error that names the offending value.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "util/result.hpp"
 
@@ -29,6 +33,27 @@ Result<std::uint64_t> parse_pixels(std::string_view text);
 
 /// The index of `text` in `choices`. The error names them, and the one that was probably meant.
 Result<std::size_t> parse_choice(std::string_view text, std::span<const std::string_view> choices);
+
+/// The comma-separated words of `text`, each read by `parse` (of std::string_view, returning a Result). None
+/// may mean the same as another.
+template <class Parse>
+auto parse_list(std::string_view text, Parse&& parse) {
+  using Value = std::invoke_result_t<Parse, std::string_view>::value_type;
+  std::vector<Value> values;
+  for (auto rest = text;;) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    const auto word = rest.substr(0, comma);
+    auto value = parse(word);
+    if (!value) return Result<std::vector<Value>>(std::unexpected(value.error()));
+    if (std::ranges::find(values, *value) != values.end()) {
+      return Result<std::vector<Value>>(
+          fail(ErrorKind::usage, "'" + std::string(text) + "' names " + std::string(word) + " twice"));
+    }
+    values.push_back(std::move(*value));
+    if (comma == rest.size()) return Result<std::vector<Value>>(std::move(values));
+    rest.remove_prefix(comma + 1);
+  }
+}
 
 /// "never, changed, always"
 std::string join(std::span<const std::string_view> words, std::string_view separator = ", ");

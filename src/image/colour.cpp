@@ -3,32 +3,18 @@
 #include <lcms2.h>
 
 #include <algorithm>
-#include <memory>
 #include <vector>
+
+#include "image/lcms_handles.hpp"
 
 namespace frugal {
 
 namespace {
 
-struct CloseProfile {
-  void operator()(void* profile) const { cmsCloseProfile(profile); }
-};
-using Profile = std::unique_ptr<void, CloseProfile>;
-
-struct FreeCurve {
-  void operator()(cmsToneCurve* curve) const { cmsFreeToneCurve(curve); }
-};
-using Curve = std::unique_ptr<cmsToneCurve, FreeCurve>;
-
-struct DeleteTransform {
-  void operator()(void* transform) const { cmsDeleteTransform(transform); }
-};
-using Transform = std::unique_ptr<void, DeleteTransform>;
-
-Profile open_profile(ByteView icc) {
-  if (icc.empty() || icc.size() > kMaxIccBytes) return nullptr;
-  return Profile(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())));
-}
+using lcms::Curve;
+using lcms::open_profile;
+using lcms::Profile;
+using lcms::Transform;
 
 /// The profile's bytes, without the time of their making (ICC.1:2022, 7.2.10): equal input gives equal bytes.
 Bytes save_profile(cmsHPROFILE profile) {

@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <limits>
-#include <new>
 
 namespace frugal {
 
@@ -17,7 +16,7 @@ Result<Image> Image::make(Size size, int channels, int depth) {
   if (size.height > std::numeric_limits<std::ptrdiff_t>::max() / image.row_bytes()) {
     return fail(ErrorKind::limit, "the image is too large for this machine's memory");
   }
-  image.data_.reset(new (std::nothrow) std::uint8_t[image.byte_size()]);
+  image.data_ = allocate<std::uint8_t>(image.byte_size());
   if (!image.data_) return fail(ErrorKind::limit, "not enough memory for the image");
   return image;
 }

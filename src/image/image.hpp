@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
+#include "util/memory.hpp"
 #include "util/result.hpp"
 
 namespace frugal {
@@ -68,7 +68,7 @@ class Image {
   Size size_;
   int channels_ = 0;
   int depth_ = 8;
-  std::unique_ptr<std::uint8_t[]> data_;
+  Memory<std::uint8_t> data_;
 };
 
 /// The nearest sample of a scale ending in `to_max` for one of a scale ending in `from_max`.

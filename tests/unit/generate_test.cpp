@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/command_table.hpp"
 #include "cli/formats.hpp"
 #include "cli/option_table.hpp"
 #include "cli/values.hpp"
@@ -113,9 +114,23 @@ TEST_CASE("the manual page shows every option") {
     for (const char c : option.name) name += c == '-' ? std::string("\\-") : std::string(1, c);
     CHECK_MESSAGE((page.find(name + "\\fR") != std::string::npos) != option.hidden, option.name);
   }
-  for (const auto* section :
-       {"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES"}) {
+  for (const auto* section : {"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "EXIT STATUS",
+                              "ENVIRONMENT", "FILES", "EXAMPLES"}) {
     CHECK_MESSAGE(page.find("\n.SH " + std::string(section) + "\n") != std::string::npos, section);
+  }
+}
+
+TEST_CASE("the manual page has a part for every command, with its options") {
+  const auto page = cli::generate_man();
+  for (const auto& command : cli::commands()) {
+    const auto start = page.find("\n.SS \\fB" + cli::invocation(command) + "\\fR [");
+    REQUIRE(start != std::string::npos);
+    const auto part = page.substr(start, page.find("\n.S", start + 1) - start);
+    for (const auto& option : command.options()) {
+      std::string name = "\\fB\\-\\-";
+      for (const char c : option.name) name += c == '-' ? std::string("\\-") : std::string(1, c);
+      CHECK_MESSAGE(part.find(name + "\\fR") != std::string::npos, option.name);
+    }
   }
 }
 
@@ -140,6 +155,16 @@ TEST_CASE("bash completes options, formats and other choices") {
   CHECK(bash_offers({"frugal", "-q", "vis"}) == "visually-lossless\n");
 }
 
+TEST_CASE("bash completes commands as the first word, and after them their own options") {
+  if (!can_complete_in_bash()) return;
+  CHECK(bash_offers({"frugal", "compar"}) == "compare\n");
+  CHECK(bash_offers({"frugal", "-n", "compar"}) == "");
+  CHECK(bash_offers({"frugal", "compare", "--m"}) == "--metric\n--map\n--max-pixels\n");
+  CHECK(bash_offers({"frugal", "compare", "a", "--over"}) == "");
+  CHECK(bash_offers({"frugal", "compare", "--metric", "psnr,ms"}) == "psnr,ms-ssim\n");
+  CHECK(bash_offers({"frugal", "-n", "compare", "--over"}) == "--overwrite\n");
+}
+
 TEST_CASE("bash offers no option as a file name, after -- or when it is hidden") {
   if (!can_complete_in_bash()) return;
   CHECK(bash_offers({"frugal", "-o", "--over"}) == "");
@@ -156,4 +181,9 @@ TEST_CASE("fish completes options and lists of formats") {
   };
   CHECK(offers("frugal --over").starts_with("--overwrite\t"));
   CHECK(offers("frugal -f jpeg,we").starts_with("jpeg,webp\t"));
+  CHECK(offers("frugal comp").starts_with("compare\ttell how much "));
+  CHECK(offers("frugal compare --me").starts_with("--metric\t"));
+  CHECK(offers("frugal compare --over") == "");
+  CHECK(offers("frugal --metad").starts_with("--metadata\t"));
+  CHECK(offers("frugal -n compare --over").starts_with("--overwrite\t"));
 }

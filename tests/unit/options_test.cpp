@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <initializer_list>
 #include <map>
 #include <set>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "cli/check.hpp"
+#include "cli/command_table.hpp"
 #include "cli/formats.hpp"
 #include "cli/help.hpp"
 #include "cli/nearest.hpp"
@@ -33,13 +35,35 @@ Result<cli::Parsed> parse(const Words& words, const Variables& variables = {}) {
   });
 }
 
+/// The options of the main job that a command line makes.
+Options options_of(const cli::Parsed& parsed) {
+  REQUIRE(std::holds_alternative<cli::Request>(parsed));
+  REQUIRE(std::holds_alternative<Options>(std::get<cli::Request>(parsed)));
+  return std::get<Options>(std::get<cli::Request>(parsed));
+}
+
+/// What a correct command line with `compare` as its first word makes.
+batch::CompareOptions compare_options(Words words, const Variables& variables = {}) {
+  words.insert(words.begin(), "compare");
+  auto parsed = parse(words, variables);
+  REQUIRE_MESSAGE(parsed.has_value(), parsed.error().message);
+  REQUIRE(std::holds_alternative<cli::Request>(*parsed));
+  return std::get<batch::CompareOptions>(std::get<cli::Request>(*parsed));
+}
+
+/// The main job and the commands that have a name.
+std::vector<cli::Command> all_commands() {
+  std::vector<cli::Command> all{cli::main_job()};
+  all.insert(all.end(), cli::commands().begin(), cli::commands().end());
+  return all;
+}
+
 /// The options that a correct command line makes. "-o out" and a path are added, so that it is complete.
 Options read(Words words, const Variables& variables = {}) {
   words.insert(words.end(), {"--output=out", "in"});
   auto parsed = parse(words, variables);
   REQUIRE_MESSAGE(parsed.has_value(), parsed.error().message);
-  REQUIRE(std::holds_alternative<Options>(*parsed));
-  return std::get<Options>(*parsed);
+  return options_of(*parsed);
 }
 
 /// What is said about a wrong command line.
@@ -67,88 +91,134 @@ bool holds(std::string_view text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("no two options share a long or a short name") {
-  std::set<std::string_view> names;
-  std::set<char> letters;
-  for (const auto& option : cli::options()) {
-    CHECK_MESSAGE(names.insert(option.name).second, option.name);
-    if (option.letter != 0) CHECK_MESSAGE(letters.insert(option.letter).second, option.letter);
+TEST_CASE("no two options of a command share a long or a short name") {
+  for (const auto& command : all_commands()) {
+    std::set<std::string_view> names;
+    std::set<char> letters;
+    for (const auto& option : command.options()) {
+      CHECK_MESSAGE(names.insert(option.name).second, option.name);
+      if (option.letter != 0) CHECK_MESSAGE(letters.insert(option.letter).second, option.letter);
+    }
+    CHECK_FALSE(names.empty());
   }
-  CHECK_FALSE(names.empty());
 }
 
-TEST_CASE("the table stands in the order of its groups") {
-  const auto all = cli::options();
-  CHECK(std::ranges::is_sorted(all, {}, &cli::Option::group));
+TEST_CASE("options of several commands that share a name share their environment variable's meaning") {
+  for (const auto& command : cli::commands()) {
+    for (const auto& option : command.options()) {
+      const auto* other = cli::find_option(cli::main_job(), option.name);
+      if (!other) continue;
+      CAPTURE(option.name);
+      CHECK(option.letter == other->letter);
+      CHECK(option.value == other->value);
+      CHECK(option.default_text == other->default_text);
+    }
+  }
+}
+
+TEST_CASE("the tables stand in the order of their groups") {
+  for (const auto& command : all_commands()) {
+    CHECK(std::ranges::is_sorted(command.options(), {}, &cli::Option::group));
+  }
+}
+
+TEST_CASE("every command is documented in the same manner") {
+  std::set<std::string_view> names;
+  for (const auto& command : all_commands()) {
+    CAPTURE(command.name);
+    CHECK(names.insert(command.name).second);
+    CHECK_FALSE(command.operands.empty());
+    REQUIRE_FALSE(command.help.empty());
+    CHECK(is_lower(command.help.front()));
+    CHECK(command.help.back() != '.');
+    CHECK_FALSE(command.examples.empty());
+    CHECK_FALSE(command.description.empty());
+    for (const auto paragraph : command.description) CHECK(paragraph.ends_with('.'));
+    CHECK(cli::find_option(command, "help") != nullptr);
+  }
 }
 
 TEST_CASE("every option is documented in the same manner") {
-  for (const auto& option : cli::options()) {
-    CAPTURE(option.name);
-    REQUIRE_FALSE(option.help.empty());
-    CHECK(is_lower(option.help.front()));
-    CHECK(option.help.back() != '.');
-    REQUIRE_FALSE(option.long_help.empty());
-    CHECK_FALSE(is_lower(option.long_help.front()));
-    CHECK(option.long_help.back() == '.');
-    for (const char c : option.name) CHECK((is_lower(c) || c == '-'));
+  for (const auto& command : all_commands()) {
+    for (const auto& option : command.options()) {
+      CAPTURE(option.name);
+      REQUIRE_FALSE(option.help.empty());
+      CHECK(is_lower(option.help.front()));
+      CHECK(option.help.back() != '.');
+      REQUIRE_FALSE(option.long_help.empty());
+      CHECK_FALSE(is_lower(option.long_help.front()));
+      CHECK(option.long_help.back() == '.');
+      for (const char c : option.name) CHECK((is_lower(c) || c == '-'));
+    }
   }
 }
 
 TEST_CASE("choices are well formed and only where they are offered") {
-  for (const auto& option : cli::options()) {
-    CAPTURE(option.name);
-    CHECK((option.kind == cli::ValueKind::choices) == (option.choices != nullptr));
-    CHECK_FALSE((option.flag() && option.choices));
-    std::set<std::string_view> seen;
-    for (const auto choice : cli::choices_of(option)) {
-      CHECK(seen.insert(choice).second);
-      CHECK_FALSE(choice.empty());
-      for (const char c : choice) CHECK((is_lower(c) || c == '-'));
+  for (const auto& command : all_commands()) {
+    for (const auto& option : command.options()) {
+      CAPTURE(option.name);
+      CHECK((option.kind == cli::ValueKind::choices) == (option.choices != nullptr));
+      CHECK_FALSE((option.flag() && option.choices));
+      std::set<std::string_view> seen;
+      for (const auto choice : cli::choices_of(option)) {
+        CHECK(seen.insert(choice).second);
+        CHECK_FALSE(choice.empty());
+        for (const char c : choice) CHECK((std::isalnum(static_cast<unsigned char>(c)) || c == '-'));
+      }
+      if (option.choices) CHECK(seen.size() >= 2);
     }
-    if (option.choices) CHECK(seen.size() >= 2);
   }
 }
 
 TEST_CASE("every choice is accepted, and an unknown one is refused with a hint") {
-  for (const auto& option : cli::options()) {
-    if (!option.choices || !option.apply) continue;
-    CAPTURE(option.name);
-    Options options;
-    for (const auto choice : cli::choices_of(option)) CHECK(option.apply(options, choice));
-    const std::string mistyped = std::string(cli::choices_of(option).back()) + "x";
-    const auto applied = option.apply(options, mistyped);
-    REQUIRE_FALSE(applied.has_value());
-    CHECK(holds(applied.error().message, "'" + mistyped + "'"));
-    CHECK(holds(applied.error().message, cli::choices_of(option).front()));
+  for (const auto& command : all_commands()) {
+    for (const auto& option : command.options()) {
+      if (!option.choices || !option.apply) continue;
+      CAPTURE(option.name);
+      auto request = command.request();
+      for (const auto choice : cli::choices_of(option)) CHECK(option.apply(request, choice));
+      const std::string mistyped = std::string(cli::choices_of(option).back()) + "x";
+      const auto applied = option.apply(request, mistyped);
+      REQUIRE_FALSE(applied.has_value());
+      CHECK(holds(applied.error().message, "'" + mistyped + "'"));
+      CHECK(holds(applied.error().message, cli::choices_of(option).front()));
+    }
   }
 }
 
-TEST_CASE("every option but those that only print does something") {
+TEST_CASE("every option but those that only print does something, to its own command's options") {
   const std::set<std::string_view> printing{"help", "version", "generate"};
-  for (const auto& option : cli::options()) {
-    CHECK_MESSAGE((option.apply == nullptr) == printing.contains(option.name), option.name);
+  for (const auto& command : all_commands()) {
+    auto request = command.request();
+    for (const auto& option : command.options()) {
+      CAPTURE(option.name);
+      CHECK((option.apply == nullptr) == printing.contains(option.name));
+      if (option.apply) CHECK_NOTHROW(static_cast<void>(option.apply(request, "1")));
+    }
   }
 }
 
 TEST_CASE("the options that an option excludes exist") {
-  for (const auto& option : cli::options()) {
-    auto rest = option.excludes;
-    while (!rest.empty()) {
-      const auto name = rest.substr(0, rest.find(' '));
-      CHECK_MESSAGE(cli::find_option(name) != nullptr, name);
-      rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+  for (const auto& command : all_commands()) {
+    for (const auto& option : command.options()) {
+      auto rest = option.excludes;
+      while (!rest.empty()) {
+        const auto name = rest.substr(0, rest.find(' '));
+        CHECK_MESSAGE(cli::find_option(command, name) != nullptr, name);
+        rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+      }
     }
   }
 }
 
 TEST_CASE("the defaults that help tells are the defaults") {
   const Options untouched;
-  Options applied;
+  auto request = cli::main_job().request();
   for (const auto* name : {"overwrite", "format", "effort", "quality", "metadata", "max-pixels", "color"}) {
-    const auto* option = cli::find_option(name);
-    REQUIRE(option->apply(applied, option->default_text));
+    const auto* option = cli::find_option(cli::main_job(), name);
+    REQUIRE(option->apply(request, option->default_text));
   }
+  const auto& applied = std::get<Options>(request);
   CHECK(applied.overwrite == untouched.overwrite);
   CHECK(applied.formats == untouched.formats);
   CHECK(applied.effort == untouched.effort);
@@ -156,10 +226,17 @@ TEST_CASE("the defaults that help tells are the defaults") {
   CHECK(applied.metadata == untouched.metadata);
   CHECK(applied.max_pixels == untouched.max_pixels);
   CHECK(applied.color == untouched.color);
+
+  const batch::CompareOptions defaults;
+  const auto compared = compare_options(
+      {"--metric", cli::find_option(*cli::find_command("compare"), "metric")->default_text.data(),
+       "--max-pixels=100M", "a", "b"});
+  CHECK(compared.metrics == defaults.metrics);
+  CHECK(compared.max_pixels == defaults.max_pixels);
 }
 
 TEST_CASE("the help of --quality names every preset with its score") {
-  const auto text = cli::find_option("quality")->long_help;
+  const auto text = cli::find_option(cli::main_job(), "quality")->long_help;
   for (const auto& [name, score] : cli::kPresets) {
     const std::string is = std::string(name) + " is " + std::to_string(static_cast<int>(score));
     CHECK_MESSAGE(holds(text, is), is);
@@ -176,16 +253,96 @@ TEST_CASE("format choices are keep and the formats that can be written") {
 }
 
 TEST_CASE("help keeps within its columns and shows every option once") {
-  const std::string text = cli::short_help();
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = text.find('\n', at);
-    CHECK_MESSAGE(end - at <= cli::kHelpColumns, text.substr(at, end - at));
-    at = end + 1;
+  for (const auto& command : all_commands()) {
+    const std::string text = cli::short_help(command);
+    for (std::size_t at = 0; at < text.size();) {
+      const auto end = text.find('\n', at);
+      CHECK_MESSAGE(end - at <= cli::kHelpColumns, text.substr(at, end - at));
+      at = end + 1;
+    }
+    for (const auto& option : command.options()) {
+      CHECK(holds(text, "  " + cli::synopsis(option)) != option.hidden);
+      CHECK(holds(cli::long_help(command), "  " + cli::synopsis(option) + "\n") != option.hidden);
+    }
+    CHECK(holds(text, "usage: " + cli::usage(command) + "\n"));
   }
-  for (const auto& option : cli::options()) {
-    CHECK(holds(text, "  " + cli::synopsis(option)) != option.hidden);
-    CHECK(holds(cli::long_help(), "  " + cli::synopsis(option) + "\n") != option.hidden);
+}
+
+TEST_CASE("help of the main job lists the commands, and says how files of their names are reached") {
+  for (const auto& command : cli::commands()) {
+    const std::string entry = "  " + std::string(command.name) + " " + std::string(command.operands);
+    for (const auto& text : {cli::short_help(cli::main_job()), cli::long_help(cli::main_job())}) {
+      CHECK(holds(text, entry));
+      CHECK(holds(text, command.help));
+    }
   }
+  const auto text = cli::long_help(cli::main_job());
+  CHECK(holds(text, "frugal ./compare"));
+  CHECK(holds(text, "frugal -- compare"));
+}
+
+TEST_CASE("a command is told by the first word alone") {
+  const auto options = compare_options({"a", "b"});
+  CHECK(options.reference == "a");
+  CHECK(options.distorted == "b");
+  for (const auto& words : {Words{"-oout", "compare", "b"}, Words{"--output=out", "--", "compare", "b"}}) {
+    const auto parsed = parse(words);
+    REQUIRE(parsed);
+    CHECK(options_of(*parsed).paths == std::vector<std::string>{"compare", "b"});
+  }
+  for (const auto& words : {Words{"./compare", "-oout"}, Words{"--", "compare"}, Words{"Compare", "-oout"}}) {
+    const auto parsed = parse(words, {{"FRUGAL_OUTPUT", "out"}});
+    REQUIRE(parsed);
+    CHECK(options_of(*parsed).paths.size() == 1);
+  }
+}
+
+TEST_CASE("the options of compare are read") {
+  using batch::Metric;
+  const auto options = compare_options({"a", "--json", "--map=m.PNG", "-j", "2", "--max-pixels", "5M",
+                                        "--metric", "psnr,ssimulacra2", "--", "-b"});
+  CHECK(options.reference == "a");
+  CHECK(options.distorted == "-b");
+  CHECK(options.json);
+  CHECK(options.map == "m.PNG");
+  CHECK(options.jobs == 2);
+  CHECK(options.max_pixels == 5'000'000);
+  CHECK(options.metrics == std::vector{Metric::psnr, Metric::ssimulacra2});
+  CHECK(compare_options({"-", "b", "--metric=ms-ssim"}).metrics == std::vector{Metric::ms_ssim});
+  CHECK(compare_options({"a", "-"}).distorted == "-");
+}
+
+TEST_CASE(
+    "the environment sets defaults of compare's options, and those of the main job do not matter there") {
+  const auto options = compare_options({"a", "b"}, {{"FRUGAL_JOBS", "3"},
+                                                    {"FRUGAL_MAX_PIXELS", "7M"},
+                                                    {"FRUGAL_METRIC", "psnr"},
+                                                    {"FRUGAL_QUALITY", "nonsense"}});
+  CHECK(options.jobs == 3);
+  CHECK(options.max_pixels == 7'000'000);
+  CHECK(options.metrics == std::vector{batch::Metric::psnr});
+}
+
+TEST_CASE("a wrong call of compare is told in its own terms") {
+  CHECK(complaint({"compare", "a"}) ==
+        "compare takes two pictures, not 1; usage: frugal compare [OPTIONS] REF DIST (frugal compare -h "
+        "lists the "
+        "options)");
+  CHECK(complaint({"compare", "a", "b", "c"}).starts_with("compare takes two pictures, not 3; "));
+  CHECK(complaint({"compare", "a", ""}) == "a picture's name is empty");
+  CHECK(complaint({"compare", "-", "-"}) == "only one of the two pictures can be - (standard input)");
+  CHECK(complaint({"compare", "--jsn", "a", "b"}) == "unknown option --jsn; did you mean --json?");
+  CHECK(complaint({"compare", "--quality=80", "a", "b"}) ==
+        "unknown option --quality; frugal compare -h lists the options");
+  CHECK(complaint({"compare", "a", "b", "--map"}) == "--map needs a value: FILE.png");
+  CHECK(complaint({"compare", "--map=m.jpg", "a", "b"}) == "--map: 'm.jpg' does not end in .png");
+  CHECK(complaint({"compare", "--map=png", "a", "b"}) == "--map: 'png' does not end in .png");
+  CHECK(complaint({"compare", "--metric=psnr", "--map=m.png", "a", "b"}) ==
+        "--map draws the scores of ssimulacra2, which --metric leaves out");
+  CHECK(
+      complaint({"compare", "--metric=", "a", "b"}).starts_with("--metric: '' is not one of ssimulacra2, "));
+  CHECK(complaint({"compare", "--metric=psnr,psnr", "a", "b"}) == "--metric: 'psnr,psnr' names psnr twice");
+  CHECK(complaint({"compare", "--metric=ssim", "a", "b"}).starts_with("--metric: 'ssim' is not one of "));
 }
 
 TEST_CASE("input options are read") {
@@ -218,7 +375,7 @@ TEST_CASE("output options are read") {
 
   const auto in_place = parse({"--in-place", "in"});
   REQUIRE(in_place);
-  CHECK(std::get<Options>(*in_place).in_place);
+  CHECK(options_of(*in_place).in_place);
 }
 
 TEST_CASE("formats are a list without repetition") {
@@ -318,8 +475,7 @@ TEST_CASE("the last of several values wins, and a flag can be taken back") {
 TEST_CASE("paths are taken as they are") {
   const auto parsed = parse({"-o", "out", "a b", "[x,y]", "./-n", "--", "-q", "--", "--bogus"});
   REQUIRE(parsed);
-  CHECK(std::get<Options>(*parsed).paths ==
-        std::vector<std::string>{"a b", "[x,y]", "./-n", "-q", "--", "--bogus"});
+  CHECK(options_of(*parsed).paths == std::vector<std::string>{"a b", "[x,y]", "./-n", "-q", "--", "--bogus"});
   CHECK(complaint({"-o", "out", ""}) == "a PATH is empty");
 }
 
@@ -386,7 +542,7 @@ TEST_CASE("an option on the command line displaces variables of options that it 
 
   const auto switched_off = parse({"--in-place=false", "x"}, {{"FRUGAL_OUTPUT", "there"}});
   REQUIRE(switched_off);
-  CHECK(std::get<Options>(*switched_off).output == "there");
+  CHECK(options_of(*switched_off).output == "there");
 }
 
 TEST_CASE("a wrong variable is named") {
@@ -463,9 +619,13 @@ TEST_CASE("help, version and generated files are texts, whatever else is given")
     REQUIRE(std::holds_alternative<std::string>(*parsed));
     return std::get<std::string>(*parsed);
   };
-  CHECK(text({"-h"}) == cli::short_help());
-  CHECK(text({"--help"}) == cli::long_help());
-  CHECK(text({"-nh", "--bogus"}) == cli::short_help());
+  const auto& main_job = cli::main_job();
+  const auto& compare = *cli::find_command("compare");
+  CHECK(text({"-h"}) == cli::short_help(main_job));
+  CHECK(text({"--help"}) == cli::long_help(main_job));
+  CHECK(text({"-nh", "--bogus"}) == cli::short_help(main_job));
+  CHECK(text({"compare", "-h"}) == cli::short_help(compare));
+  CHECK(text({"compare", "--help", "a"}) == cli::long_help(compare));
   CHECK(text({"-V"}) == cli::version_text());
   CHECK(text({"--version", "x"}) == cli::version_text());
   CHECK(text({"--generate", "man"}).starts_with(".\\\""));

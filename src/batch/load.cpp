@@ -1,0 +1,44 @@
+#include "batch/load.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "batch/recall.hpp"
+#include "util/fd.hpp"
+
+namespace frugal::batch {
+
+namespace {
+
+/// 16-bit RGBA and room for metadata, in bytes.
+std::uint64_t most_file_bytes(std::uint64_t max_pixels) {
+  constexpr std::uint64_t kMetadata = 64ULL << 20;
+  return max_pixels > (std::uint64_t{1} << 56) ? ~std::uint64_t{0} : max_pixels * 8 + kMetadata;
+}
+
+}  // namespace
+
+Result<Loaded> load(const std::string& path, std::uint64_t max_pixels) {
+  const auto fd = open_regular(path);
+  if (!fd) return std::unexpected(fd.error());
+  const auto identity = identity_of(fd->get());
+  if (!identity) return std::unexpected(identity.error());
+  if (identity->size > most_file_bytes(max_pixels)) {
+    return fail(ErrorKind::limit, std::to_string(identity->size) + " bytes are more than a picture of " +
+                                      std::to_string(max_pixels) +
+                                      " pixels takes; --max-pixels raises the limit");
+  }
+  auto bytes = read_all(fd->get());
+  if (!bytes) return std::unexpected(bytes.error());
+  return Loaded{std::move(*bytes), *identity};
+}
+
+Result<const codec::Codec*> codec_for(ByteView head) {
+  const auto* codec = codec::sniff(head.first(std::min(head.size(), codec::kSniffBytes)));
+  if (codec) return codec;
+  const auto unread = codec::unread_format(head);
+  if (unread.empty()) return fail(ErrorKind::not_image, "not an image that frugal knows");
+  return fail(ErrorKind::unsupported, std::string(unread) + " is not read");
+}
+
+}  // namespace frugal::batch

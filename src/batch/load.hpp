@@ -1,0 +1,27 @@
+// A picture's file in memory, and what it is.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "cache/store.hpp"
+#include "codec/codec.hpp"
+#include "util/bytes.hpp"
+#include "util/result.hpp"
+
+namespace frugal::batch {
+
+struct Loaded {
+  Bytes bytes;
+  cache::FileIdentity identity;  ///< of the file when it was opened
+};
+
+/// Reads the regular file at `path`, unless it is larger than any sane picture of `max_pixels` pixels.
+/// Errors: missing, io, limit.
+Result<Loaded> load(const std::string& path, std::uint64_t max_pixels);
+
+/// The codec for a file that starts with `head` (at least codec::kSniffBytes where it has so many). Errors:
+/// not_image, or unsupported where the format is known but not read.
+Result<const codec::Codec*> codec_for(ByteView head);
+
+}  // namespace frugal::batch

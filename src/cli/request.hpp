@@ -1,0 +1,13 @@
+// What a command line can ask for: one alternative a command.
+#pragma once
+
+#include <variant>
+
+#include "batch/compare.hpp"
+#include "batch/options.hpp"
+
+namespace frugal::cli {
+
+using Request = std::variant<batch::Options, batch::CompareOptions>;
+
+}  // namespace frugal::cli

@@ -1,0 +1,257 @@
+#include "metric/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace frugal::metric {
+namespace {
+
+/// What a channel adds to the weighted sum: `sums` of the powers over `pixels`.
+double weighted(const CellSums& sums, const CellWeights& weights, double pixels) {
+  double total = 0;
+  for (std::size_t i = 0; i < kCells; ++i) {
+    if (weights[i] == 0) continue;
+    const double mean = sums[i] / pixels;
+    total += weights[i] * (i < kStructure4 ? mean : std::sqrt(std::sqrt(mean)));
+  }
+  return total;
+}
+
+bool any(const CellWeights& weights) {
+  return std::ranges::any_of(weights, [](double weight) { return weight != 0; });
+}
+
+void accumulate(CellSums& sums, const CellSums& more) {
+  for (std::size_t i = 0; i < kCells; ++i) sums[i] += more[i];
+}
+
+double pixels_of(Size size) {
+  return double{static_cast<double>(size.width)} * size.height;
+}
+
+bool is_structure(std::size_t cell) {
+  return cell == kStructure1 || cell == kStructure4;
+}
+
+bool contains(const CellRange& range, std::uint32_t cell) {
+  return range.first <= cell && cell < range.end;
+}
+
+/// The cells of a region along one axis, and those that the blur does not carry out of it. Where the region
+/// ends with the picture there is nothing beyond.
+struct Reach {
+  CellRange all;
+  CellRange inner;
+};
+
+Reach reach_of(const Axis& axis, std::uint32_t from, std::uint32_t length, int scale) {
+  constexpr auto kRim = static_cast<std::uint32_t>(kReach);
+  const std::uint32_t begin = from >> scale;
+  const std::uint32_t end = at_scale({from + length, 0}, scale).width;
+  return {within(axis, begin, end),
+          within(axis, begin > 0 ? begin + kRim : 0, end < axis.length ? end - kRim : end)};
+}
+
+/// `plane`, or, where it is not kept, the luma of `light` that the block needs, made in `patch`.
+PlaneView plane_for(const Block& block, const Plane& plane, const std::optional<Light>& light,
+                    const Kernels& run, ScaleSpace* fill, std::optional<LumaPatch>& patch) {
+  if (!plane.empty()) return view_of(plane);
+  return patch.emplace(*light, block, run, fill).view();
+}
+
+/// Some levels' blocks as one list of work.
+struct Work {
+  const Level* level;
+  const Block* block;
+};
+
+std::vector<Work> blocks_of(std::span<const Level> levels) {
+  std::vector<Work> all;
+  for (const Level& level : levels) {
+    for (const Block& block : level.blocks) all.push_back({&level, &block});
+  }
+  return all;
+}
+
+}  // namespace
+
+Measures::Measures(Size size) : size_(size), scales_(scales_of(size)) {
+  for (int scale = 0; scale < scales_; ++scale) add_level(scale, tiles(size, scale));
+  const auto down = windows_along(size.height);
+  const auto across = windows_along(size.width);
+  for (const Span& y : down) {
+    for (const Span& x : across) regions_.push_back({x.from, y.from, x.length, y.length});
+  }
+  if (regions_.size() == 1) return;  // its score is that of the whole
+  for (int scale = kFirstWindowScale; scale < scales_; ++scale) add_level(scale, windows(size, scale));
+}
+
+void Measures::add_level(int scale, Layout layout) {
+  Level level{levels_.size(), scale, std::move(layout), {}, {}};
+  level.blocks = level.layout.blocks();
+  for (int channel = 0; channel < kChannels; ++channel) {
+    level.weights[static_cast<std::size_t>(channel)] = cell_weights(scales_, channel, scale);
+  }
+  levels_.push_back(std::move(level));
+}
+
+ReferenceSide::ReferenceSide(const Measures& measures, Light light, Use use, const Kernels& run, int threads)
+    : space_(measures.size(), use == Use::often) {
+  if (use == Use::often || !space_.lacks_luma()) space_.build(light, run, threads);
+  if (use == Use::often) {
+    keep_statistics(measures, run, threads);
+  } else {
+    light_ = std::move(light);
+  }
+}
+
+void ReferenceSide::keep_statistics(const Measures& measures, const Kernels& run, int threads) {
+  for (const Level& level : measures.levels()) {
+    auto& channels = kept_.emplace_back();
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      if (any(level.weights[c])) channels[c] = {Plane(level.layout.size()), Plane(level.layout.size())};
+    }
+  }
+  const auto work = blocks_of(measures.levels());
+#pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    const auto [level, block] = work[i];
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      if (!any(level->weights[c])) continue;
+      Kept& kept = kept_[level->number][c];
+      const StatisticsOut out{kept.mean.row(block->y) + block->x, kept.variance.row(block->y) + block->x,
+                              kept.mean.stride()};
+      measure_reference(*block, view_of(space_.plane(level->scale, c)), run, out);
+    }
+  }
+}
+
+ReferenceSide::Channel ReferenceSide::channel(const Block& block, const Level& level, std::size_t channel,
+                                              const Kernels& run, ScaleSpace* fill, Scratch& scratch) const {
+  const PlaneView plane =
+      plane_for(block, space_.plane(level.scale, channel), light_, run, fill, scratch.luma);
+  if (kept_.empty()) {
+    const StatisticsOut out{scratch.mean.data(), scratch.variance.data(), kBlockWidth};
+    measure_reference(block, plane, run, out);
+    return {plane, {out.mean, out.variance, out.stride}};
+  }
+  const Kept& kept = kept_[level.number][channel];
+  return {plane,
+          {kept.mean.row(block.y) + block.x, kept.variance.row(block.y) + block.x, kept.mean.stride()}};
+}
+
+CandidateSide::CandidateSide(const Measures& measures, const ReferenceSide& reference, ScaleSpace* unfinished,
+                             Light light, const Kernels& run, int threads)
+    : light_(std::move(light)), space_(measures.size(), false) {
+  for (const Level& level : measures.levels()) {
+    auto& channels = sums_.emplace_back();
+    for (auto& sums : channels) sums.resize(level.layout.cells());
+  }
+  measure_all(measures, reference, unfinished, run, threads);
+}
+
+/// The blocks of 1:1 first: while their luma is made, the smaller scales are filled.
+void CandidateSide::measure_all(const Measures& measures, const ReferenceSide& reference,
+                                ScaleSpace* unfinished, const Kernels& run, int threads) {
+  ScaleSpace* const fill = space_.lacks_luma() ? &space_ : nullptr;
+  if (!fill) space_.build(*light_, run, threads);
+  const std::span<const Level> levels(measures.levels());
+  for (const auto& part : {levels.first(1), levels.subspan(1)}) {
+    const auto work = blocks_of(part);
+#pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)
+    for (std::size_t i = 0; i < work.size(); ++i) {
+      measure(*work[i].block, *work[i].level, reference, run, unfinished, fill);
+    }
+  }
+}
+
+void CandidateSide::measure(const Block& block, const Level& level, const ReferenceSide& reference,
+                            const Kernels& run, ScaleSpace* fill_reference, ScaleSpace* fill) {
+  ReferenceSide::Scratch scratch;
+  std::optional<LumaPatch> luma;
+  for (std::size_t c = 0; c < kChannels; ++c) {
+    if (!any(level.weights[c])) continue;
+    const auto [plane, statistics] = reference.channel(block, level, c, run, fill_reference, scratch);
+    const ChannelPair pair{plane, statistics,
+                           plane_for(block, space_.plane(level.scale, c), light_, run, fill, luma)};
+    compare(block, level.layout, pair, level.weights[c], run, sums_[level.number][c]);
+  }
+}
+
+void CandidateSide::update(const Measures& measures, const ReferenceSide& reference, const Kernels& run,
+                           const Area& changed) {
+  const Size size = measures.size();
+  const Area whole_tiles = [&] {
+    const std::uint32_t x = changed.x / kTileSide * kTileSide;
+    const std::uint32_t y = changed.y / kTileSide * kTileSide;
+    const auto end = [](std::uint32_t at, std::uint32_t limit) {
+      return std::min<std::uint32_t>(static_cast<std::uint32_t>(round_up(at, kTileSide)), limit);
+    };
+    return Area{x, y, end(changed.x + changed.width, size.width) - x,
+                end(changed.y + changed.height, size.height) - y};
+  }();
+  space_.rebuild(*light_, run, whole_tiles);
+  for (const Level& level : measures.levels()) {
+    const bool is_windows = level.number >= static_cast<std::size_t>(measures.scales());
+    const std::uint32_t reach = is_windows ? 0 : kReach;
+    const Size end = at_scale({changed.x + changed.width, changed.y + changed.height}, level.scale);
+    const auto blocks =
+        level.layout.blocks(touched(level.layout.columns, changed.x >> level.scale, end.width, reach),
+                            touched(level.layout.rows, changed.y >> level.scale, end.height, reach));
+    for (const Block& block : blocks) measure(block, level, reference, run, nullptr, nullptr);
+  }
+}
+
+double CandidateSide::score(const Measures& measures) const {
+  double total = 0;
+  for (int scale = 0; scale < measures.scales(); ++scale) {
+    const std::size_t number = measures.tiles_level(scale);
+    const Level& level = measures.levels()[number];
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      if (!any(level.weights[c])) continue;
+      CellSums sums{};
+      for (const CellSums& cell : sums_[number][c]) accumulate(sums, cell);
+      total += weighted(sums, level.weights[c], pixels_of(level.layout.size()));
+    }
+  }
+  return score_of_sum(total);
+}
+
+/// The sums over a region at one scale.
+CellSums CandidateSide::region_sums(const Measures& measures, int scale, std::size_t channel,
+                                    std::size_t region) const {
+  if (scale >= kFirstWindowScale) return sums_[measures.windows_level(scale)][channel][region];
+  const std::size_t number = measures.tiles_level(scale);
+  const Layout& layout = measures.levels()[number].layout;
+  const Area& area = measures.regions()[region];
+  const Reach across = reach_of(layout.columns, area.x, area.width, scale);
+  const Reach down = reach_of(layout.rows, area.y, area.height, scale);
+  CellSums sums{};
+  for (std::uint32_t y = down.all.first; y < down.all.end; ++y) {
+    for (std::uint32_t x = across.all.first; x < across.all.end; ++x) {
+      const CellSums& cell = sums_[number][channel][layout.cell(x, y)];
+      const bool inner = contains(across.inner, x) && contains(down.inner, y);
+      for (std::size_t i = 0; i < kCells; ++i) {
+        if (inner || !is_structure(i)) sums[i] += cell[i];
+      }
+    }
+  }
+  return sums;
+}
+
+double CandidateSide::region_score(const Measures& measures, std::size_t region) const {
+  const Area& area = measures.regions()[region];
+  double total = 0;
+  for (int scale = 0; scale < measures.scales(); ++scale) {
+    const Level& level = measures.levels()[measures.tiles_level(scale)];
+    const double pixels = pixels_of(at_scale({area.width, area.height}, scale));
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      if (!any(level.weights[c])) continue;
+      total += weighted(region_sums(measures, scale, c, region), level.weights[c], pixels);
+    }
+  }
+  return score_of_sum(total);
+}
+
+}  // namespace frugal::metric

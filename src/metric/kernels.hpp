@@ -1,0 +1,73 @@
+// The metric's inner loops over rows of floats, built once for each instruction set and picked at run time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace frugal::metric {
+
+/// How far the blur reaches to either side, in pixels.
+inline constexpr std::size_t kReach = 4;
+inline constexpr std::size_t kTaps = 2 * kReach + 1;
+
+/// Loops over rows of `count` pixels. None of them lets one pixel's result depend on where in the row it
+/// stands, and all do the same IEEE 754 single-precision operations in the same order on every processor (no
+/// fused multiply-add, no reassociation), so that their results are the same to the bit. Rows must not
+/// overlap.
+struct Kernels {
+  /// Averages 2×2 pixels: reads 2 × count of `upper` and `lower`.
+  void (*halve)(const float* upper, const float* lower, std::size_t count, float* out);
+
+  /// Linear light to SSIMULACRA2's XYB, scaled to about [0, 1]; `x` and `b` may be null where they are not
+  /// wanted.
+  void (*xyb)(const float* red, const float* green, const float* blue, std::size_t count, float* x, float* y,
+              float* b);
+
+  void (*square)(const float* in, std::size_t count, float* out);
+
+  /// difference = a − b, and the squares of that and of b.
+  void (*differ)(const float* a, const float* b, std::size_t count, float* difference,
+                 float* difference_squared, float* b_squared);
+
+  /// The blur across rows: `rows` are kTaps of them, from the topmost down.
+  void (*blur_down)(const float* const* rows, std::size_t count, float* out);
+
+  /// The blur along a row: reads [in, in + count + 2 × kReach), its centre for out[0] being in[kReach].
+  void (*blur_along)(const float* in, std::size_t count, float* out);
+
+  /// Blurs `squares` along the row and subtracts the squared `mean`: the variance.
+  void (*variance)(const float* squares, const float* mean, std::size_t count, float* out);
+
+  /// The structural difference. `difference` is the mean of reference − distorted; `difference_squares` and
+  /// `distorted_squares` are blurred down and still to be blurred along.
+  void (*structure)(const float* difference, const float* difference_squares, const float* distorted_squares,
+                    const float* reference_mean, const float* reference_variance, std::size_t count,
+                    float* out);
+
+  /// The edge difference: above 0 where the distorted picture has edges that the reference lacks (ringing),
+  /// below where it lost some (blur).
+  void (*edges)(const float* difference, const float* reference, const float* distorted,
+                const float* reference_mean, std::size_t count, float* out);
+
+  /// sum += max(0, sign × value), and the same of the fourth power; sign is 1 or −1.
+  void (*add)(const float* values, float sign, std::size_t count, float* sum);
+  void (*add_fourth)(const float* values, float sign, std::size_t count, float* sum);
+};
+
+/// One build of the loops.
+struct KernelSet {
+  std::string_view name;  ///< of the instruction set: "baseline", "avx2", "avx512"
+  Kernels run;
+};
+
+/// The builds that this processor can run, the fastest first; the last is always "baseline".
+std::span<const KernelSet> kernel_sets();
+
+/// The fastest.
+inline const KernelSet& best_kernels() {
+  return kernel_sets().front();
+}
+
+}  // namespace frugal::metric

@@ -1,0 +1,64 @@
+// The light that a picture shows: what its coded samples mean once their colour description is honoured.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "image/image.hpp"
+#include "image/linear_colour.hpp"
+#include "image/metadata.hpp"
+#include "util/result.hpp"
+
+namespace frugal::metric {
+
+/// True when the picture has an alpha channel and some pixel of it is not opaque.
+bool translucent(const Image& image);
+
+/// A picture as linear light of the sRGB primaries (ITU-R BT.709, D65), row by row; 1.0 is diffuse white, and
+/// colours outside sRGB have values below 0 or above 1. Grey counts as red = green = blue.
+///
+/// Colour comes from the ICC profile, else from the code points, else it is sRGB (IEC 61966-2-1). Alpha is
+/// laid over a grey of the coded value `background`, blended in coded values as browsers do.
+///
+/// Reading is thread-safe.
+class Light {
+ public:
+  /// `image` is borrowed and must outlive the object; `background` in [0, 1]. Errors: unsupported (HDR
+  /// transfer functions), damaged (a profile that cannot be used), limit (memory).
+  static Result<Light> of(const Image& image, const Metadata& metadata, float background);
+
+  /// The coded values themselves, on a scale of 0 to 1, whatever light they stand for. Errors: limit
+  /// (memory).
+  static Result<Light> coded(const Image& image, float background);
+
+  Size size() const { return image().size(); }
+
+  /// Writes the pixels [x, x + count) of row `y` to `red`, `green` and `blue`.
+  void row(std::uint32_t y, std::uint32_t x, std::uint32_t count, float* red, float* green,
+           float* blue) const;
+
+ private:
+  using Planes = std::array<float*, 3>;
+
+  Light(const Image& image, float background) : image_(&image), background_(background) {}
+  static Result<Light> by_rule(const LinearRule& rule, Light light);
+  const Image& image() const { return converted_ ? *converted_ : *image_; }
+  const float* table(std::size_t channel) const { return tables_.data() + channel * table_step_; }
+  template <class Sample, int kChannels>
+  void decode(const Sample* pixels, std::uint32_t count, Planes planes) const;
+  void apply_matrix(std::uint32_t count, Planes planes) const;
+
+  const Image* image_;
+  std::unique_ptr<const Image> converted_;  // in place of image_, where its profile asks for lcms2
+  float background_;
+  bool blends_ = false;
+  std::vector<float> tables_;   // by coded value
+  std::size_t table_step_ = 0;  // from one channel's table to the next; 0 where all share one
+  std::optional<std::array<std::array<float, 3>, 3>> matrix_;
+};
+
+}  // namespace frugal::metric

@@ -1,0 +1,200 @@
+// The bodies of the metric's row loops, for the file that defines FRUGAL_KERNELS, the name of their
+// namespace, and is compiled for one instruction set. Nothing with a linkage of its own may be used here,
+// neither the standard library's nor ours: the linker would be free to take this file's copy of it for code
+// that must run on every processor.
+//
+// Written as plain loops without branches, which compilers turn into vector instructions; sums are spelled
+// out because their order is part of the result.
+
+#include "metric/kernels.hpp"
+
+#ifndef FRUGAL_KERNELS
+#error "define FRUGAL_KERNELS"
+#endif
+
+namespace frugal::metric::FRUGAL_KERNELS {
+namespace {
+
+// The blur that the reference's recursive Gaussian of sigma 1.5 stands for, from the centre outward.
+constexpr float kCentre = 0.264621105F;
+constexpr float kFirst = 0.212928592F;
+constexpr float kSecond = 0.109335373F;
+constexpr float kThird = 0.036011115F;
+constexpr float kFourth = 0.009414368F;
+
+// libjxl's opsin absorbance matrix, its bias and the bias's cube root.
+constexpr float kBias = 0.0037930733F;
+constexpr float kBiasRoot = 0.15595420F;
+
+// SSIM's second constant, for samples in [0, 1].
+constexpr float kC2 = 0.0009F;
+
+inline float blur9(float a, float b, float c, float d, float centre, float e, float f, float g, float h) {
+  return (((a + h) * kFourth + (b + g) * kThird) + (c + f) * kSecond) + ((d + e) * kFirst + centre * kCentre);
+}
+
+inline float blur_at(const float* in) {
+  return blur9(in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8]);
+}
+
+/// The cube root of v >= 0 to about 2 units in the last place: 1/∛v is guessed by dividing the exponent by −3
+/// and corrected by two steps of Householder's method, 1/∛v ≈ r (1 + y/3 + 2y²/9) with y = 1 − v r³.
+inline float cube_root(float v) {
+  const auto bits = __builtin_bit_cast(std::int32_t, v);
+  const auto third = static_cast<std::int32_t>(static_cast<float>(bits) * 0.33333333F);
+  float r = __builtin_bit_cast(float, 0x54a2b0f1 - third);
+  const float y = 1.0F - v * r * r * r;
+  r = r * (1.0F + y * (0.33333333F + y * 0.22222222F));
+  const float z = 1.0F - v * r * r * r;
+  r = r * (1.0F + z * (0.33333333F + z * 0.22222222F));
+  return v * r * r;
+}
+
+inline float cone(float red, float green, float blue, float r, float g, float b) {
+  const float light = (red * r + green * g) + (blue * b + kBias);
+  return cube_root(light > 0.0F ? light : 0.0F);
+}
+
+inline float long_cone(float red, float green, float blue) {
+  return cone(red, green, blue, 0.30F, 0.622F, 0.078F);
+}
+
+inline float medium_cone(float red, float green, float blue) {
+  return cone(red, green, blue, 0.23F, 0.692F, 0.078F);
+}
+
+inline float short_cone(float red, float green, float blue) {
+  return cone(red, green, blue, 0.24342269F, 0.20476744F, 0.55180987F);
+}
+
+void halve(const float* __restrict upper, const float* __restrict lower, std::size_t count,
+           float* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = ((upper[2 * i] + upper[2 * i + 1]) + (lower[2 * i] + lower[2 * i + 1])) * 0.25F;
+  }
+}
+
+void luma(const float* __restrict red, const float* __restrict green, const float* __restrict blue,
+          std::size_t count, float* __restrict y) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float l = long_cone(red[i], green[i], blue[i]);
+    const float m = medium_cone(red[i], green[i], blue[i]);
+    y[i] = (l + m) * 0.5F - (kBiasRoot - 0.01F);
+  }
+}
+
+void opponent(const float* __restrict red, const float* __restrict green, const float* __restrict blue,
+              std::size_t count, float* __restrict x, float* __restrict y) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float l = long_cone(red[i], green[i], blue[i]);
+    const float m = medium_cone(red[i], green[i], blue[i]);
+    x[i] = (l - m) * 7.0F + 0.42F;
+    y[i] = (l + m) * 0.5F - (kBiasRoot - 0.01F);
+  }
+}
+
+/// From Y, which is there already. b = (S − ∛bias) − (Y − 0.01) + 0.55.
+void blue_yellow(const float* __restrict red, const float* __restrict green, const float* __restrict blue,
+                 const float* __restrict y, std::size_t count, float* __restrict b) {
+  for (std::size_t i = 0; i < count; ++i) {
+    b[i] = (short_cone(red[i], green[i], blue[i]) - y[i]) + (0.56F - kBiasRoot);
+  }
+}
+
+void xyb(const float* red, const float* green, const float* blue, std::size_t count, float* x, float* y,
+         float* b) {
+  if (x) {
+    opponent(red, green, blue, count, x, y);
+  } else {
+    luma(red, green, blue, count, y);
+  }
+  if (b) blue_yellow(red, green, blue, y, count, b);
+}
+
+void square(const float* __restrict in, std::size_t count, float* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = in[i] * in[i];
+}
+
+void differ(const float* __restrict a, const float* __restrict b, std::size_t count,
+            float* __restrict difference, float* __restrict difference_squared, float* __restrict b_squared) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float d = a[i] - b[i];
+    difference[i] = d;
+    difference_squared[i] = d * d;
+    b_squared[i] = b[i] * b[i];
+  }
+}
+
+void blur_down(const float* const* rows, std::size_t count, float* __restrict out) {
+  const float* __restrict a = rows[0];
+  const float* __restrict b = rows[1];
+  const float* __restrict c = rows[2];
+  const float* __restrict d = rows[3];
+  const float* __restrict centre = rows[4];
+  const float* __restrict e = rows[5];
+  const float* __restrict f = rows[6];
+  const float* __restrict g = rows[7];
+  const float* __restrict h = rows[8];
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = blur9(a[i], b[i], c[i], d[i], centre[i], e[i], f[i], g[i], h[i]);
+  }
+}
+
+void blur_along(const float* __restrict in, std::size_t count, float* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = blur_at(in + i);
+}
+
+void variance(const float* __restrict squares, const float* __restrict mean, std::size_t count,
+              float* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = blur_at(squares + i) - mean[i] * mean[i];
+}
+
+// SSIMULACRA2's d = 1 − (1 − m²)(2 σ12 + C2) / (σ11 + σ22 + C2), with m = μ1 − μ2, is the same as
+// m² + (1 − m²) D / (σ11 + σ22 + C2), with D = σ11 + σ22 − 2 σ12 the variance of the difference: nothing
+// large cancels, so that single precision does, and equal pictures give exactly 0.
+void structure(const float* __restrict difference, const float* __restrict difference_squares,
+               const float* __restrict distorted_squares, const float* __restrict reference_mean,
+               const float* __restrict reference_variance, std::size_t count, float* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float m = difference[i];
+    const float m2 = m * m;
+    const float mean = reference_mean[i] - m;
+    const float spread = blur_at(difference_squares + i) - m2;
+    const float total = (blur_at(distorted_squares + i) - mean * mean) + (reference_variance[i] + kC2);
+    out[i] = m2 + (1.0F - m2) * (spread / total);
+  }
+}
+
+void edges(const float* __restrict difference, const float* __restrict reference,
+           const float* __restrict distorted, const float* __restrict reference_mean, std::size_t count,
+           float* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float was = __builtin_fabsf(reference[i] - reference_mean[i]);
+    const float is = __builtin_fabsf(distorted[i] - (reference_mean[i] - difference[i]));
+    out[i] = (is - was) / (1.0F + was);
+  }
+}
+
+void add(const float* __restrict values, float sign, std::size_t count, float* __restrict sum) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float v = values[i] * sign;
+    sum[i] += v > 0.0F ? v : 0.0F;
+  }
+}
+
+void add_fourth(const float* __restrict values, float sign, std::size_t count, float* __restrict sum) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float v = values[i] * sign;
+    const float part = v > 0.0F ? v : 0.0F;
+    const float squared = part * part;
+    sum[i] += squared * squared;
+  }
+}
+
+}  // namespace
+
+extern const Kernels kKernels;
+const Kernels kKernels{halve,    xyb,       square, differ, blur_down, blur_along,
+                       variance, structure, edges,  add,    add_fourth};
+
+}  // namespace frugal::metric::FRUGAL_KERNELS

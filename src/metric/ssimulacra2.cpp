@@ -1,0 +1,197 @@
+#include "metric/ssimulacra2.hpp"
+
+#include <algorithm>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "metric/comparison.hpp"
+
+namespace frugal::metric {
+namespace {
+
+/// The greys, as coded values, that a translucent picture is laid over; the lower score counts.
+constexpr std::array kBackgrounds{0.1F, 0.9F};
+
+std::string text(Size size) {
+  return std::to_string(size.width) + "x" + std::to_string(size.height);
+}
+
+Result<void> check_size(Size size) {
+  if (std::min(size.width, size.height) >= kLeastSide) return {};
+  return fail(ErrorKind::usage, "pictures under " + std::to_string(kLeastSide) +
+                                    " pixels a side have no SSIMULACRA2 score, and this is " + text(size));
+}
+
+Result<void> check_sizes(Size reference, Size distorted) {
+  if (reference == distorted) return {};
+  return fail(ErrorKind::usage,
+              "the pictures differ in size: " + text(reference) + " and " + text(distorted));
+}
+
+std::unexpected<Error> no_memory() {
+  return fail(ErrorKind::limit, "no memory for scoring: try fewer jobs or a smaller picture");
+}
+
+Similarity perfect(const Measures& measures) {
+  Similarity similarity;
+  for (const Area& area : measures.regions()) similarity.regions.push_back({100, area});
+  return similarity;
+}
+
+/// The score of a region counts as the whole picture's where it is the whole picture.
+double region_score(const CandidateSide& side, const Measures& measures, std::size_t region) {
+  return measures.regions().size() == 1 ? side.score(measures) : side.region_score(measures, region);
+}
+
+void keep_lower(double& kept, double other) {
+  kept = std::min(kept, other);
+}
+
+void keep_lower(Similarity& kept, const Measures& measures, const CandidateSide& side) {
+  keep_lower(kept.score, side.score(measures));
+  for (std::size_t i = 0; i < kept.regions.size(); ++i) {
+    keep_lower(kept.regions[i].score, region_score(side, measures, i));
+  }
+}
+
+/// Pixels whose change a region's score can feel: its own, and those that the blur carries in at 1:2.
+bool feels(const Area& region, const Area& changed) {
+  constexpr std::uint32_t kAround = 2 * kReach;
+  return changed.x < region.x + region.width + kAround && region.x < changed.x + changed.width + kAround &&
+         changed.y < region.y + region.height + kAround && region.y < changed.y + changed.height + kAround;
+}
+
+}  // namespace
+
+std::vector<Area> regions_of(Size size) {
+  std::vector<Area> regions;
+  for (const Span& y : windows_along(size.height)) {
+    for (const Span& x : windows_along(size.width)) regions.push_back({x.from, y.from, x.length, y.length});
+  }
+  return regions;
+}
+
+const RegionScore& Similarity::worst() const {
+  return *std::ranges::min_element(regions, {}, &RegionScore::score);
+}
+
+/// One side, or one for each background.
+struct Reference::State {
+  Measures measures;
+  const Kernels* run;
+  std::vector<ReferenceSide> sides;
+
+  const ReferenceSide& side(std::size_t background) const {
+    return sides[std::min(background, sides.size() - 1)];
+  }
+};
+
+struct Scored::State {
+  const Reference::State* reference;
+  std::vector<CandidateSide> sides;
+  Similarity similarity;
+
+  void update_scores(const Area& changed) {
+    const Measures& measures = reference->measures;
+    similarity.score = 100;
+    for (const CandidateSide& side : sides) keep_lower(similarity.score, side.score(measures));
+    for (std::size_t i = 0; i < similarity.regions.size(); ++i) {
+      RegionScore& region = similarity.regions[i];
+      if (!feels(region.area, changed)) continue;
+      region.score = 100;
+      for (const CandidateSide& side : sides) {
+        keep_lower(region.score, region_score(side, measures, i));
+      }
+    }
+  }
+};
+
+Reference::Reference(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Reference::Reference(Reference&&) noexcept = default;
+Reference& Reference::operator=(Reference&&) noexcept = default;
+Reference::~Reference() = default;
+
+Result<Reference> Reference::prepare(const Image& image, const Metadata& metadata, int threads,
+                                     const KernelSet& kernels) {
+  if (auto fits = check_size(image.size()); !fits) return std::unexpected(fits.error());
+  try {
+    auto state = std::make_unique<State>(State{Measures(image.size()), &kernels.run, {}});
+    const std::size_t sides = translucent(image) ? kBackgrounds.size() : 1;
+    for (std::size_t i = 0; i < sides; ++i) {
+      auto light = Light::of(image, metadata, kBackgrounds[i]);
+      if (!light) return std::unexpected(light.error());
+      state->sides.emplace_back(state->measures, std::move(*light), ReferenceSide::Use::often, kernels.run,
+                                threads);
+    }
+    return Reference(std::move(state));
+  } catch (const std::bad_alloc&) {
+    return no_memory();
+  }
+}
+
+Result<Scored> Reference::score(const Image& image, const Metadata& metadata, int threads) const {
+  const Measures& measures = state_->measures;
+  if (auto same = check_sizes(measures.size(), image.size()); !same) return std::unexpected(same.error());
+  try {
+    auto state = std::make_unique<Scored::State>(Scored::State{state_.get(), {}, {}});
+    const std::size_t sides = translucent(image) ? kBackgrounds.size() : state_->sides.size();
+    for (std::size_t i = 0; i < sides; ++i) {
+      auto light = Light::of(image, metadata, kBackgrounds[i]);
+      if (!light) return std::unexpected(light.error());
+      state->sides.emplace_back(measures, state_->side(i), nullptr, std::move(*light), *state_->run, threads);
+    }
+    state->similarity = perfect(measures);
+    state->update_scores({0, 0, measures.size().width, measures.size().height});
+    return Scored(std::move(state));
+  } catch (const std::bad_alloc&) {
+    return no_memory();
+  }
+}
+
+Scored::Scored(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Scored::Scored(Scored&&) noexcept = default;
+Scored& Scored::operator=(Scored&&) noexcept = default;
+Scored::~Scored() = default;
+
+const Similarity& Scored::similarity() const {
+  return state_->similarity;
+}
+
+void Scored::update(const Area& changed) {
+  for (std::size_t i = 0; i < state_->sides.size(); ++i) {
+    state_->sides[i].update(state_->reference->measures, state_->reference->side(i), *state_->reference->run,
+                            changed);
+  }
+  state_->update_scores(changed);
+}
+
+Result<Similarity> ssimulacra2(const Image& reference, const Metadata& reference_metadata,
+                               const Image& distorted, const Metadata& distorted_metadata, int threads,
+                               const KernelSet& kernels) {
+  for (const Image* image : {&reference, &distorted}) {
+    if (auto fits = check_size(image->size()); !fits) return std::unexpected(fits.error());
+  }
+  if (auto same = check_sizes(reference.size(), distorted.size()); !same)
+    return std::unexpected(same.error());
+  try {
+    const Measures measures(reference.size());
+    Similarity similarity = perfect(measures);
+    const bool two_sides = translucent(reference) || translucent(distorted);
+    for (const float background : std::span(kBackgrounds).first(two_sides ? 2 : 1)) {
+      auto light = Light::of(reference, reference_metadata, background);
+      if (!light) return std::unexpected(light.error());
+      auto other_light = Light::of(distorted, distorted_metadata, background);
+      if (!other_light) return std::unexpected(other_light.error());
+      ReferenceSide side(measures, std::move(*light), ReferenceSide::Use::once, kernels.run, threads);
+      keep_lower(
+          similarity, measures,
+          CandidateSide(measures, side, side.unfinished(), std::move(*other_light), kernels.run, threads));
+    }
+    return similarity;
+  } catch (const std::bad_alloc&) {
+    return no_memory();
+  }
+}
+
+}  // namespace frugal::metric
