@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "codec/png_inflate.hpp"
 #include "codec/png_reduce.hpp"
 #include "codec/table.hpp"
 #include "image/colour.hpp"
@@ -108,6 +109,14 @@ bool open(Reader& reader) {
   png_set_crc_action(reader.png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   png_read_info(reader.png, reader.info);
   return true;
+}
+
+/// For what was checked already.
+void trust_checksums(Reader& reader) {
+  png_set_crc_action(reader.png, PNG_CRC_QUIET_USE, PNG_CRC_ERROR_QUIT);
+#ifdef PNG_IGNORE_ADLER32
+  png_set_option(reader.png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
+#endif
 }
 
 /// The shape of the picture once palettes, transparent colours and small depths are expanded.
@@ -229,16 +238,18 @@ Result<Header> read_header(ByteView file, const Limits& limits) {
 Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   const auto chunks = chunks_of(file);
   if (chunks.animated) return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
-  Reader reader(file);
+  const auto header = read_header(file, limits);
+  if (!header) return std::unexpected(header.error());
+  const auto stored = inflated(file);
+  Reader reader(stored ? stored->view() : file);
   if (!open(reader)) return std::unexpected(reader.error());
-  const auto header = header_of(reader);
-  if (auto fits = check_limits(header.size, limits); !fits) return std::unexpected(fits.error());
-  auto image = Image::make(header.size, header.channels, header.depth);
+  if (stored) trust_checksums(reader);
+  auto image = Image::make(header->size, header->channels, header->depth);
   if (!image) return std::unexpected(image.error());
   std::vector<png_bytep> rows(image->height());
   for (std::uint32_t y = 0; y < image->height(); ++y) rows[y] = image->row(y);
   if (!read_rows(reader, rows.data())) return std::unexpected(reader.error());
-  Decoded decoded{std::move(*image), metadata_of(reader, header, chunks), {}};
+  Decoded decoded{std::move(*image), metadata_of(reader, *header, chunks), {}};
   if (chunks.trailing_data) decoded.extras.emplace_back("data after the end of the picture");
   return decoded;
 }

@@ -146,7 +146,8 @@ CandidateSide::CandidateSide(const Measures& measures, const ReferenceSide& refe
     : light_(std::move(light)), space_(measures.size(), false) {
   for (const Level& level : measures.levels()) {
     auto& channels = sums_.emplace_back();
-    for (auto& sums : channels) sums.resize(level.layout.cells());
+    for (std::size_t c = 0; c < kChannels; ++c)
+      channels[c].resize(any(level.weights[c]) ? level.layout.cells() : 0);
   }
   measure_all(measures, reference, unfinished, run, threads);
 }

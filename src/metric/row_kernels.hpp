@@ -37,17 +37,18 @@ inline float blur_at(const float* in) {
   return blur9(in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8]);
 }
 
-/// The cube root of v >= 0 to about 2 units in the last place: 1/∛v is guessed by dividing the exponent by −3
-/// and corrected by two steps of Householder's method, 1/∛v ≈ r (1 + y/3 + 2y²/9) with y = 1 − v r³.
+/// The cube root of v >= 0 to about 2 units in the last place. 1/∛v is guessed by dividing the exponent by −3
+/// and corrected by the series of (1 − y)^(−1/3), y = 1 − v r³; the root v r² is corrected once more in the
+/// same way.
 inline float cube_root(float v) {
   const auto bits = __builtin_bit_cast(std::int32_t, v);
   const auto third = static_cast<std::int32_t>(static_cast<float>(bits) * 0.33333333F);
-  float r = __builtin_bit_cast(float, 0x54a2b0f1 - third);
-  const float y = 1.0F - v * r * r * r;
-  r = r * (1.0F + y * (0.33333333F + y * 0.22222222F));
-  const float z = 1.0F - v * r * r * r;
-  r = r * (1.0F + z * (0.33333333F + z * 0.22222222F));
-  return v * r * r;
+  const float guess = __builtin_bit_cast(float, 0x54a2b0f1 - third);
+  const float y = 1.0F - (v * guess) * (guess * guess);
+  const float r = guess + guess * (y * ((0.33333333F + y * 0.22222222F) + (y * y) * 0.17283951F));
+  const float root = (v * r) * r;
+  const float z = 1.0F - root * r;
+  return root + root * (z * (0.66666667F + z * 0.55555556F));
 }
 
 inline float cone(float red, float green, float blue, float r, float g, float b) {
