@@ -12,6 +12,7 @@
 #include "batch/budget.hpp"
 #include "batch/convert.hpp"
 #include "batch/recall.hpp"
+#include "util/parallel.hpp"
 
 namespace frugal::batch {
 
@@ -134,16 +135,8 @@ Summary run(const std::vector<Unit>& units, const Options& options, cache::Store
     }
   };
   reporter.begin(units.size());
-  // The region's end is a barrier, but inside a library that the thread sanitizer cannot see into: the
-  // counter says the same in a way that it understands.
-  std::atomic<int> ended{0};
-  const int workers = static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(jobs), units.size()));
-#pragma omp parallel num_threads(workers)
-  {
-    work();
-    ended.fetch_add(1, std::memory_order_release);
-  }
-  ended.load(std::memory_order_acquire);
+  const auto workers = std::min<std::size_t>(static_cast<std::size_t>(jobs), units.size());
+  on_threads(static_cast<int>(workers), work);
   if (store) store->flush();
   auto summary = collector.finish();
   summary.seconds = (clock_ms() - start) / 1000;

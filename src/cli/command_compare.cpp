@@ -82,7 +82,7 @@ constexpr std::string_view kDescription[] = {
 constexpr auto kExamples = std::to_array<Example>({
     {"See how good a copy looks, and where it looks worst:",
      "frugal compare --map worst.png photo.png photo.jpg"},
-    {"Take the score alone:", "frugal compare --json photo.png photo.jpg | jq .ssimulacra2"},
+    {"Take the score alone:", "frugal compare --json photo.png photo.jpg | jq .score"},
 });
 
 Result<void> complete(Request& request, std::vector<std::string> operands) {

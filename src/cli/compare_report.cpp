@@ -41,9 +41,14 @@ std::string place(const metric::Area& area) {
          std::to_string(area.y);
 }
 
-/// The name of the metric in JSON, whose keys have underscores.
+/// Frugal's own scale is the score, everywhere; other metrics have their names.
+std::string_view label(Metric metric) {
+  return metric == Metric::ssimulacra2 ? "score" : name_of(metric);
+}
+
+/// JSON's keys have underscores.
 std::string key(Metric metric) {
-  std::string name(name_of(metric));
+  std::string name(label(metric));
   std::ranges::replace(name, '-', '_');
   return name;
 }
@@ -72,7 +77,7 @@ void add_regions(JsonObject& object, const metric::Similarity& similarity) {
 std::string compare_text(const Comparison& comparison) {
   std::string text;
   for (const auto& [metric, value] : comparison.scores) {
-    text += line(name_of(metric), score(value) + (metric == Metric::psnr ? " dB" : ""));
+    text += line(label(metric), score(value) + (metric == Metric::psnr ? " dB" : ""));
     if (metric != Metric::ssimulacra2) continue;
     const auto& worst = comparison.similarity->worst();
     text += line(kWorstRegion, score(worst.score) + "  " + place(worst.area));

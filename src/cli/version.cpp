@@ -6,6 +6,7 @@
 #include "codec/codec.hpp"
 #include "image/colour.hpp"
 #include "image/exif.hpp"
+#include "metric/kernels.hpp"
 
 namespace frugal::cli {
 namespace {
@@ -52,6 +53,8 @@ std::string version_text() {
   }
   text += pad("colour", 21) + colour_library() + "; " + exif_library() + "\n";
   text += pad("cache", 21) + batch::cache_libraries() + "\n";
+  text += pad("score", 21) + "SSIMULACRA2 2.1 with " + std::string(metric::best_kernels().name) +
+          " instructions\n";
   return text + "built with " + compiler() + ", " + openmp() + "\n";
 }
 

@@ -457,7 +457,7 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
 }
 
 std::string libraries() {
-  return std::string("libpng ") + png_get_libpng_ver(nullptr);
+  return std::string("libpng ") + png_get_libpng_ver(nullptr) + ", " + inflate_library();
 }
 
 }  // namespace

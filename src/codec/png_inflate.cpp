@@ -6,7 +6,6 @@
 #include <array>
 #include <cstring>
 #include <memory>
-#include <vector>
 
 namespace frugal::codec {
 namespace {
@@ -36,11 +35,11 @@ bool is(const std::uint8_t* type, const char* name) {
   return std::memcmp(type, name, 4) == 0;
 }
 
-/// Where the IDAT chunks stand, and what they hold together.
+/// The IDAT chunks: where they stand, one after the other, and how many bytes they hold together.
 struct PixelData {
   std::size_t begin = 0;
   std::size_t end = 0;
-  std::vector<ByteView> parts;
+  std::size_t size = 0;
 };
 
 /// Empty when the chunks are not as they should be.
@@ -51,17 +50,15 @@ std::optional<PixelData> find_pixel_data(ByteView file) {
     const std::size_t length = big_endian(chunk);
     if (length > file.size() - at - kFrame) return std::nullopt;
     if (libdeflate_crc32(0, chunk + 4, length + 4) != big_endian(chunk + 8 + length)) return std::nullopt;
+    const std::size_t next = at + kFrame + length;
     if (is(chunk + 4, "IDAT")) {
-      if (data.parts.empty()) data.begin = at;
-      if (!data.parts.empty() && data.end != at) return std::nullopt;  // not one after the other
-      data.parts.push_back(file.subspan(at + 8, length));
-      data.end = at + kFrame + length;
+      if (data.end == 0) data.begin = at;
+      if (data.end != 0 && data.end != at) return std::nullopt;  // something stands between them
+      data.end = next;
+      data.size += length;
     }
-    at += kFrame + length;
-    if (is(chunk + 4, "IEND")) {
-      if (data.parts.empty()) return std::nullopt;
-      return data;
-    }
+    if (is(chunk + 4, "IEND")) return data.end != 0 ? std::optional(data) : std::nullopt;
+    at = next;
   }
   return std::nullopt;
 }
@@ -80,22 +77,34 @@ std::size_t filtered_bytes(ByteView file) {
   return height != 0 && row <= kMostBytes / height ? static_cast<std::size_t>(row * height) : 0;
 }
 
-/// The parts as one piece, in `memory` where they are several. Empty when there is no memory.
-ByteView joined(const PixelData& data, Memory<std::uint8_t>& memory) {
-  if (data.parts.size() == 1) return data.parts.front();
-  memory = allocate<std::uint8_t>(data.end - data.begin);
+/// What the IDAT chunks hold as one piece, in `memory` where they are several. Empty when there is no memory.
+ByteView joined(ByteView file, const PixelData& data, Memory<std::uint8_t>& memory) {
+  if (data.end - data.begin == kFrame + data.size) return file.subspan(data.begin + 8, data.size);
+  memory = allocate<std::uint8_t>(data.size);
   if (!memory) return {};
   std::uint8_t* out = memory.get();
-  for (const ByteView part : data.parts) out = std::ranges::copy(part, out).out;
-  return {memory.get(), out};
+  for (std::size_t at = data.begin; at < data.end;) {
+    const std::size_t length = big_endian(file.data() + at);
+    out = std::ranges::copy(file.subspan(at + 8, length), out).out;
+    at += kFrame + length;
+  }
+  return {memory.get(), data.size};
 }
 
-bool inflate(const PixelData& data, std::uint8_t* out, std::size_t size) {
+/// False where `size` bytes could reach back further than the window in the zlib header (RFC 1950, 2.2)
+/// allows. libdeflate does not look at it; zlib takes such reaching for damage.
+bool window_suffices(ByteView zlib, std::size_t size) {
+  constexpr std::size_t kLargest = 32768;
+  return !zlib.empty() && std::size_t{256} << (zlib[0] >> 4) >= std::min(size, kLargest);
+}
+
+bool inflate(ByteView file, const PixelData& data, std::uint8_t* out, std::size_t size) {
   Memory<std::uint8_t> memory;
-  const ByteView all = joined(data, memory);
+  const ByteView zlib = joined(file, data, memory);
+  if (!window_suffices(zlib, size)) return false;
   const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
       libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
-  return decompressor && libdeflate_zlib_decompress(decompressor.get(), all.data(), all.size(), out, size,
+  return decompressor && libdeflate_zlib_decompress(decompressor.get(), zlib.data(), zlib.size(), out, size,
                                                     nullptr) == LIBDEFLATE_SUCCESS;
 }
 
@@ -129,7 +138,7 @@ std::optional<StoredPng> inflated(ByteView file) {
   if (!png.bytes) return std::nullopt;
 
   std::uint8_t* const rows = png.bytes.get() + size - tail.size() - raw;  // to be moved down, block by block
-  if (!inflate(*data, rows, raw)) return std::nullopt;
+  if (!inflate(file, *data, rows, raw)) return std::nullopt;
   const std::uint32_t adler = libdeflate_adler32(1, rows, raw);
   std::memcpy(png.bytes.get(), file.data(), data->begin);
   std::uint8_t* out = png.bytes.get() + data->begin;
@@ -142,6 +151,10 @@ std::optional<StoredPng> inflated(ByteView file) {
   put_big_endian(0, out + kAdler);  // the CRC
   std::memcpy(out + kAdler + 4, tail.data(), tail.size());
   return png;
+}
+
+std::string inflate_library() {
+  return "libdeflate " LIBDEFLATE_VERSION_STRING;
 }
 
 }  // namespace frugal::codec

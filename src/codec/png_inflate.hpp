@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "util/bytes.hpp"
 #include "util/memory.hpp"
@@ -20,5 +21,8 @@ struct StoredPng {
 /// of its IDAT chunk are not filled in, so that they need not be computed for nothing. Empty for what is left
 /// to libpng: interlaced, damaged or very large files.
 std::optional<StoredPng> inflated(ByteView file);
+
+/// As in "libdeflate 1.14": what this was built with, for the library does not tell its version at run time.
+std::string inflate_library();
 
 }  // namespace frugal::codec

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "util/parallel.hpp"
+
 namespace frugal::metric {
 namespace {
 
@@ -114,8 +116,7 @@ void ReferenceSide::keep_statistics(const Measures& measures, const Kernels& run
     }
   }
   const auto work = blocks_of(measures.levels());
-#pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)
-  for (std::size_t i = 0; i < work.size(); ++i) {
+  parallel_for(work.size(), threads, [&](std::size_t i) {
     const auto [level, block] = work[i];
     for (std::size_t c = 0; c < kChannels; ++c) {
       if (!any(level->weights[c])) continue;
@@ -124,7 +125,7 @@ void ReferenceSide::keep_statistics(const Measures& measures, const Kernels& run
                               kept.mean.stride()};
       measure_reference(*block, view_of(space_.plane(level->scale, c)), run, out);
     }
-  }
+  });
 }
 
 ReferenceSide::Channel ReferenceSide::channel(const Block& block, const Level& level, std::size_t channel,
@@ -160,10 +161,9 @@ void CandidateSide::measure_all(const Measures& measures, const ReferenceSide& r
   const std::span<const Level> levels(measures.levels());
   for (const auto& part : {levels.first(1), levels.subspan(1)}) {
     const auto work = blocks_of(part);
-#pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)
-    for (std::size_t i = 0; i < work.size(); ++i) {
+    parallel_for(work.size(), threads, [&](std::size_t i) {
       measure(*work[i].block, *work[i].level, reference, run, unfinished, fill);
-    }
+    });
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "metric/coded.hpp"
 #include "metric/plane.hpp"
+#include "util/parallel.hpp"
 
 namespace frugal::metric {
 
@@ -29,14 +30,13 @@ struct Terms {
 /// Calls `work(y, scratch)` for every row below `rows`; each thread has a `scratch` of `count` values.
 template <class Value, class Work>
 void for_rows(std::uint32_t rows, int threads, std::size_t count, const Work& work) {
-  const int bands = std::clamp(threads, 1, static_cast<int>(std::min(rows, 1024U)));
-  std::vector<Value> scratch(count * static_cast<std::size_t>(bands));
-  const auto start = [&](int band) { return static_cast<std::uint32_t>(std::uint64_t{rows} * band / bands); };
-#pragma omp parallel for num_threads(bands) schedule(static, 1)
-  for (int band = 0; band < bands; ++band) {
-    for (std::uint32_t y = start(band); y < start(band + 1); ++y)
-      work(y, scratch.data() + count * static_cast<std::size_t>(band));
-  }
+  const auto bands =
+      static_cast<std::size_t>(std::clamp(threads, 1, static_cast<int>(std::min(rows, 1024U))));
+  std::vector<Value> scratch(count * bands);
+  const auto start = [&](std::size_t band) { return static_cast<std::uint32_t>(rows * band / bands); };
+  parallel_for(bands, threads, [&](std::size_t band) {
+    for (std::uint32_t y = start(band); y < start(band + 1); ++y) work(y, scratch.data() + count * band);
+  });
 }
 
 Plane luma_of(const Coded& picture, int threads) {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "util/parallel.hpp"
+
 namespace frugal::metric {
 namespace {
 
@@ -106,15 +108,14 @@ ScaleSpace::ScaleSpace(Size size, bool whole) : size_(size), scales_(scales_of(s
 }
 
 void ScaleSpace::build(const Light& light, const Kernels& run, int threads) {
-  const std::int64_t across = (size_.width + kBlockWidth - 1) / kBlockWidth;
-  const std::int64_t down = (size_.height + kBlockHeight - 1) / kBlockHeight;
-#pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)
-  for (std::int64_t i = 0; i < across * down; ++i) {
+  const std::uint32_t across = (size_.width + kBlockWidth - 1) / kBlockWidth;
+  const std::uint32_t down = (size_.height + kBlockHeight - 1) / kBlockHeight;
+  parallel_for(std::size_t{across} * down, threads, [&](std::size_t i) {
     const auto x = static_cast<std::uint32_t>(i % across) * kBlockWidth;
     const auto y = static_cast<std::uint32_t>(i / across) * kBlockHeight;
     convert(light, run,
             {x, y, std::min(kBlockWidth, size_.width - x), std::min(kBlockHeight, size_.height - y)});
-  }
+  });
 }
 
 void ScaleSpace::rebuild(const Light& light, const Kernels& run, const Area& area) {

@@ -49,6 +49,10 @@ Size at_scale(Size size, int scale) {
   return {(size.width + round) >> scale, (size.height + round) >> scale};
 }
 
+std::span<const double> all_weights() {
+  return kWeights;
+}
+
 CellWeights cell_weights(int scales, int channel, int scale) {
   const int first = (channel * scales + scale) * kCells;
   CellWeights weights;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "image/image.hpp"
 
@@ -19,12 +20,15 @@ enum Cell : std::uint8_t { kStructure1, kRinging1, kBlur1, kStructure4, kRinging
 inline constexpr int kCells = 6;
 
 /// The scales that a picture of this size is compared at: each is half as wide and high as the one before,
-/// and the last has a side below 16 pixels, unless there are kMaxScales before. 0 when it is too small for a
+/// and the last has a side below 8 pixels, unless there are kMaxScales before. 0 when it is too small for a
 /// score.
 int scales_of(Size size);
 
 /// Scale `scale` of a picture, rounded up.
 Size at_scale(Size size, int scale);
+
+/// All of SSIMULACRA2's weights: by channel, scale and Cell, for kMaxScales scales.
+std::span<const double> all_weights();
 
 /// The six weights of one channel at one scale, in the order of Cell.
 using CellWeights = std::array<double, kCells>;

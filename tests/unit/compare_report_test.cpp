@@ -32,7 +32,7 @@ batch::CompareOptions options() {
 
 TEST_CASE("text has a line a figure, its name first and without spaces") {
   CHECK(cli::compare_text(comparison()) ==
-        "ssimulacra2   81.4536\n"
+        "score         81.4536\n"
         "worst-region  74.1021  128x100+64+0\n"
         "psnr          38.2000 dB\n"
         "seconds       0.400  (decode 0.100, score 0.300)\n");
@@ -51,7 +51,7 @@ TEST_CASE(
     "JSON has the interface's keys in the interface's order, and names that turn back into their bytes") {
   CHECK(cli::compare_json(options(), comparison()) ==
         R"({"v":1,"reference":"a \"b\".png","distorted":"\udcff.jpg","width":192,"height":100,)"
-        R"("ssimulacra2":81.4536,"psnr":38.2000,)"
+        R"("score":81.4536,"psnr":38.2000,)"
         R"("worst_region":{"score":74.1021,"x":64,"y":0,"w":128,"h":100},)"
         R"("regions":[{"score":90.0000,"x":0,"y":0,"w":128,"h":100},)"
         R"({"score":74.1021,"x":64,"y":0,"w":128,"h":100}],)"

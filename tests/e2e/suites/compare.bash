@@ -1,3 +1,4 @@
+# labels: threads
 # frugal compare: two pictures held against each other.
 # shellcheck shell=bash
 
@@ -11,8 +12,8 @@ suite_compare() {
   picture a.png photo 320x200
   picture b.jpg photo 320x200 --quality 60
   expect_status 0 frugal compare a.png b.jpg
-  expect_equal "$(cut -d ' ' -f 1 "$OUT" | xargs)" "ssimulacra2 worst-region seconds"
-  [[ $(figure ssimulacra2) =~ ^[0-9]+\.[0-9]{4}$ ]] || fail "no score"
+  expect_equal "$(cut -d ' ' -f 1 "$OUT" | xargs)" "score worst-region seconds"
+  [[ $(figure score) =~ ^[0-9]+\.[0-9]{4}$ ]] || fail "no score"
   [[ $(figure worst-region) =~ ^[0-9]+\.[0-9]{4}\ \ [0-9]+x[0-9]+\+[0-9]+\+[0-9]+$ ]] || fail "no region"
   [[ $(figure seconds) =~ ^[0-9]+\.[0-9]{3}\ \ \(decode\ .*,\ score\ .*\)$ ]] || fail "no seconds"
   expect_equal "$(<"$ERR")" ""
@@ -23,11 +24,11 @@ suite_compare() {
   picture fine.jpg photo 320x200 --quality 90
   picture poor.jpg photo 320x200 --quality 30
   expect_status 0 frugal compare a.png a.png
-  expect_equal "$(figure ssimulacra2)" 100.0000
+  expect_equal "$(figure score)" 100.0000
   expect_status 0 frugal compare a.png fine.jpg
-  fine=$(figure ssimulacra2)
+  fine=$(figure score)
   expect_status 0 frugal compare a.png poor.jpg
-  expect_smaller "$(figure ssimulacra2)" "$fine"
+  expect_smaller "$(figure score)" "$fine"
 
   TEST "--json prints one object with its keys in order"
   picture a.png photo 320x200
@@ -35,7 +36,7 @@ suite_compare() {
   expect_status 0 frugal compare --json a.png b.jpg
   expect_equal "$(wc -l <"$OUT")" 1
   expect_json 'keys_unsorted | join(" ")' "$OUT" \
-    "v reference distorted width height ssimulacra2 worst_region regions seconds"
+    "v reference distorted width height score worst_region regions seconds"
   expect_json '[.v, .reference, .distorted, .width, .height] | @tsv' "$OUT" $'1\ta.png\tb.jpg\t320\t200'
   expect_json '.worst_region | keys_unsorted | join(" ")' "$OUT" "score x y w h"
   expect_json '.seconds | keys_unsorted | join(" ")' "$OUT" "decode score total"
@@ -52,7 +53,7 @@ suite_compare() {
   picture a.png photo 320x200
   picture b.jpg photo 320x200 --quality 60
   expect_status 0 frugal compare --metric ms-ssim,psnr,ssimulacra2 a.png b.jpg
-  expect_equal "$(cut -d ' ' -f 1 "$OUT" | xargs)" "ms-ssim psnr ssimulacra2 worst-region seconds"
+  expect_equal "$(cut -d ' ' -f 1 "$OUT" | xargs)" "ms-ssim psnr score worst-region seconds"
   [[ $(figure psnr) == *" dB" ]] || fail "no dB"
   expect_status 0 frugal compare --json --metric psnr,ms-ssim a.png b.jpg
   expect_json 'keys_unsorted | join(" ")' "$OUT" "v reference distorted width height psnr ms_ssim seconds"
@@ -68,11 +69,11 @@ suite_compare() {
   picture a.png photo 100x60
   picture a.webp photo 100x60 --quality 95
   expect_status 0 frugal compare a.png a.webp
-  expect_smaller 70 "$(figure ssimulacra2)"
+  expect_smaller 70 "$(figure score)"
   if command -v pnmtotiff >/dev/null; then
     pngtopnm a.png | pnmtotiff >a.tiff 2>/dev/null
     expect_status 0 frugal compare a.tiff a.png
-    expect_equal "$(figure ssimulacra2)" 100.0000
+    expect_equal "$(figure score)" 100.0000
   fi
   picture turned.jpg photo 100x60 --orientation 6
   expect_status 1 frugal compare a.png turned.jpg
@@ -82,12 +83,12 @@ suite_compare() {
   picture a.png photo 100x60
   picture b.png photo 100x60 --seed 2
   expect_status 0 frugal compare --json a.png b.png
-  by_name=$(jq .ssimulacra2 "$OUT")
+  by_name=$(jq .score "$OUT")
   expect_status 0 frugal compare --json a.png - <b.png
-  expect_json .ssimulacra2 "$OUT" "$by_name"
+  expect_json .score "$OUT" "$by_name"
   expect_json .distorted "$OUT" -
   expect_status 0 frugal compare --json - b.png <a.png
-  expect_json .ssimulacra2 "$OUT" "$by_name"
+  expect_json .score "$OUT" "$by_name"
 
   TEST "pictures of different sizes fail, and both sizes are told"
   picture a.png photo 100x60
@@ -132,11 +133,27 @@ suite_compare() {
   expect_status 0 frugal compare --json --metric ssimulacra2,ms-ssim,psnr -j 4 a.png b.jpg
   expect_json 'del(.seconds)' "$OUT" "$one"
 
+  TEST "scores do not depend on the processor"
+  picture a.png photo 300x260
+  picture b.jpg photo 300x260 --quality 50
+  expect_status 0 frugal compare --json -j 1 a.png b.jpg
+  one=$(jq -c 'del(.seconds)' "$OUT")
+  emulator=$(command -v qemu-x86_64-static || command -v qemu-x86_64)
+  if [[ -z $emulator ]] || ! "$emulator" -cpu Nehalem "$FRUGAL" --version >version 2>&1; then
+    SKIP "needs qemu-x86_64 and a program that it can run"
+  else
+    grep -q "with baseline instructions" version || fail "an old processor does not take the baseline loops"
+    for processor in Nehalem Haswell-noTSX; do
+      expect_status 0 "$emulator" -cpu "$processor" "$FRUGAL" compare --json -j 2 a.png b.jpg
+      expect_json 'del(.seconds)' "$OUT" "$one"
+    done
+  fi
+
   TEST "--map draws a picture that others can read"
   picture a.png photo 640x400
   picture b.jpg photo 640x400 --quality 40
   expect_status 0 frugal compare --map sub/map.png a.png b.jpg
-  expect_stdout_contains "ssimulacra2 "
+  expect_stdout_contains "score "
   expect_equal "$(size_of sub/map.png | cut -d x -f 1)" 640
   expect_status 0 frugal compare --map sub/again.png -j 1 a.png b.jpg
   expect_same_bytes sub/map.png sub/again.png
@@ -164,7 +181,7 @@ suite_compare() {
   picture a.png photo 100x60
   mkdir map.png
   expect_status 1 frugal compare --map map.png a.png a.png
-  expect_stdout_contains "ssimulacra2 "
+  expect_stdout_contains "score "
   expect_stderr_contains "--map map.png: "
 
   TEST "names of any bytes are names, and turn back into their bytes"
