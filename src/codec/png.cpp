@@ -119,10 +119,17 @@ void trust_checksums(Reader& reader) {
 #endif
 }
 
+/// libpng forgets a transparent colour that stands before a palette, but not that the chunk was there.
+bool has_transparency(const Reader& reader) {
+  int count = 0;
+  png_get_tRNS(reader.png, reader.info, nullptr, &count, nullptr);
+  return count > 0;
+}
+
 /// The shape of the picture once palettes, transparent colours and small depths are expanded.
 Header header_of(const Reader& reader) {
   const auto type = png_get_color_type(reader.png, reader.info);
-  const bool alpha = (type & PNG_COLOR_MASK_ALPHA) || png_get_valid(reader.png, reader.info, PNG_INFO_tRNS);
+  const bool alpha = (type & PNG_COLOR_MASK_ALPHA) || has_transparency(reader);
   const int color = (type & PNG_COLOR_MASK_COLOR) ? 3 : 1;
   return {{png_get_image_width(reader.png, reader.info), png_get_image_height(reader.png, reader.info)},
           Orientation::upright,
@@ -211,12 +218,13 @@ Metadata metadata_of(const Reader& reader, const Header& header, const Chunks& c
   return metadata;
 }
 
-bool read_rows(Reader& reader, png_bytepp rows) {
+bool read_rows(Reader& reader, png_bytepp rows, std::size_t row_bytes) {
   if (setjmp(reader.fence.point)) return false;
   png_set_expand(reader.png);
   if (std::endian::native == std::endian::little) png_set_swap(reader.png);
   png_set_interlace_handling(reader.png);
   png_read_update_info(reader.png, reader.info);
+  if (png_get_rowbytes(reader.png, reader.info) != row_bytes) png_error(reader.png, "its chunks disagree");
   png_read_image(reader.png, rows);
   png_read_end(reader.png, reader.info);
   return true;
@@ -248,7 +256,7 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   if (!image) return std::unexpected(image.error());
   std::vector<png_bytep> rows(image->height());
   for (std::uint32_t y = 0; y < image->height(); ++y) rows[y] = image->row(y);
-  if (!read_rows(reader, rows.data())) return std::unexpected(reader.error());
+  if (!read_rows(reader, rows.data(), image->row_bytes())) return std::unexpected(reader.error());
   Decoded decoded{std::move(*image), metadata_of(reader, *header, chunks), {}};
   if (chunks.trailing_data) decoded.extras.emplace_back("data after the end of the picture");
   return decoded;

@@ -17,9 +17,12 @@ struct StoredPng {
 };
 
 /// The same PNG with its pixel data inflated by libdeflate, which takes a third of zlib's time, and stored
-/// without compression: libpng then has only to undo the filters. All checksums of `file` were right; those
-/// of its IDAT chunk are not filled in, so that they need not be computed for nothing. Empty for what is left
-/// to libpng: interlaced, damaged or very large files.
+/// without compression: libpng then has only to undo the filters. All checksums of `file` were right; the CRC
+/// of its one IDAT chunk is not filled in, so that it need not be computed for nothing. Empty for what is
+/// left to libpng: interlaced, damaged or very large files, and where memory is refused.
+///
+/// Codes that deflate leaves undefined are damage to zlib, but have a meaning for libdeflate: where the
+/// checksums are right, the picture is taken.
 std::optional<StoredPng> inflated(ByteView file);
 
 /// As in "libdeflate 1.14": what this was built with, for the library does not tell its version at run time.

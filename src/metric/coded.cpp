@@ -66,9 +66,9 @@ Result<double> lower_figure(const Image& reference, const Metadata& reference_me
     if (!b) return std::unexpected(b.error());
     return measure(*a, *b);
   };
-  const auto on_dark = figure_on(0.1F);
+  const auto on_dark = figure_on(kBackgrounds[0]);
   if (!on_dark || (!translucent(reference) && !translucent(distorted))) return on_dark;
-  const auto on_light = figure_on(0.9F);
+  const auto on_light = figure_on(kBackgrounds[1]);
   return on_light && *on_dark < *on_light ? on_dark : on_light;
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory to compare the pictures");

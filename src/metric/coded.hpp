@@ -34,7 +34,7 @@ using Measure = std::function<double(const Coded& reference, const Coded& distor
 
 /// What `measure` says of the two pictures: of their samples as they are where both are described by the same
 /// colour (on a scale of 0 to 1 each, whatever their depths), else of both as sRGB. Where a picture is
-/// translucent, both are laid over a dark and over a light grey (coded values 0.1 and 0.9), and the lower
+/// translucent, both are laid over a dark and over a light grey (kBackgrounds), and the lower
 /// figure counts. Errors: usage (sizes differ), those of Light::of, limit (memory).
 Result<double> lower_figure(const Image& reference, const Metadata& reference_metadata,
                             const Image& distorted, const Metadata& distorted_metadata,

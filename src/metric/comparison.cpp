@@ -29,7 +29,7 @@ void accumulate(CellSums& sums, const CellSums& more) {
 }
 
 double pixels_of(Size size) {
-  return double{static_cast<double>(size.width)} * size.height;
+  return static_cast<double>(size.width) * size.height;
 }
 
 bool is_structure(std::size_t cell) {

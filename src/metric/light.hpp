@@ -15,6 +15,9 @@
 
 namespace frugal::metric {
 
+/// The greys, as coded values, that a translucent picture is laid over; the lower figure counts.
+inline constexpr std::array kBackgrounds{0.1F, 0.9F};
+
 /// True when the picture has an alpha channel and some pixel of it is not opaque.
 bool translucent(const Image& image);
 

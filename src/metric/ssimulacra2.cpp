@@ -10,9 +10,6 @@
 namespace frugal::metric {
 namespace {
 
-/// The greys, as coded values, that a translucent picture is laid over; the lower score counts.
-constexpr std::array kBackgrounds{0.1F, 0.9F};
-
 std::string text(Size size) {
   return std::to_string(size.width) + "x" + std::to_string(size.height);
 }

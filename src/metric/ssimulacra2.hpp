@@ -56,7 +56,8 @@ class Scored {
   const Similarity& similarity() const;
 
   /// Scores again after pixels within `changed` were changed in the picture that was scored, at the cost of
-  /// that place alone; the same digits as scoring all of it.
+  /// that place alone; the same digits as scoring all of it. Whether the picture is translucent must not have
+  /// changed.
   void update(const Area& changed);
 
  private:

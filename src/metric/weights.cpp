@@ -8,7 +8,7 @@ namespace {
 
 /// SSIMULACRA2 2.1 (Cloudinary, ssimulacra2.cc): by channel, scale, norm (mean, then 4-norm) and map
 /// (structure, ringing, blur).
-constexpr std::array<double, kChannels * kMaxScales * kCells> kWeights{
+constexpr std::array<double, std::size_t{kChannels} * kMaxScales * kCells> kWeights{
     // clang-format off
     0.0, 0.0007376606707406586, 0.0, 0.0, 0.0007793481682867309, 0.0,  // X
     0.0, 0.0004371155730107379, 0.0, 1.1041726426657346, 0.00066284834129271, 0.00015231632783718752,

@@ -342,6 +342,16 @@ TEST_CASE("code points are read, and win over everything else") {
   CHECK(plain.icc.empty());
 }
 
+TEST_CASE("a transparent colour that stands before a palette counts for nothing") {
+  const auto noise = pictures::make({.kind = pictures::Kind::noise, .size = {40, 30}});
+  const Bytes transparent = chunk("tRNS", Bytes(6));
+  const Bytes file = inserted(encoded(kPng, noise, 0), kAfterHeader, chunk("PLTE", Bytes(6)));
+  const Bytes before = inserted(file, kAfterHeader, transparent);
+  CHECK(kPng.read_header(before, Limits{})->channels == 3);
+  CHECK(same_pixels(noise, decoded(kPng, before).image));
+  CHECK(decoded(kPng, inserted(file, kAfterHeader + 18, transparent)).image.channels() == 4);
+}
+
 TEST_CASE("a wrong checksum is damage, in the header, the picture or beside them") {
   Metadata metadata;
   metadata.exif = exif_fixture::orientation_only(1);

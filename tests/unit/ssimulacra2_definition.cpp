@@ -59,9 +59,8 @@ Raster halved(const Raster& in) {
 }
 
 Rasters xyb_of(const Rasters& light) {
-  constexpr std::array<std::array<double, 3>, 3> kAbsorbance{{{0.30, 0.622, 0.078},
-                                                              {0.23, 0.692, 0.078},
-                                                              {0.24342269, 0.20476744, 0.55180987}}};
+  constexpr std::array<std::array<double, 3>, 3> kAbsorbance{
+      {{0.30, 0.622, 0.078}, {0.23, 0.692, 0.078}, {0.24342269, 0.20476744, 0.55180987}}};
   constexpr double kBias = 0.0037930733;
   Rasters out = light;
   for (std::size_t i = 0; i < light[0].values.size(); ++i) {
@@ -75,7 +74,7 @@ Rasters xyb_of(const Rasters& light) {
     const double luma = (cones[0] + cones[1]) / 2;
     out[kX].values[i] = 14 * (cones[0] - cones[1]) / 2 + 0.42;
     out[kY].values[i] = luma + 0.01;
-    out[kB].values[i] = cones[2] - (luma + 0.01) + 0.55;
+    out[kB].values[i] = cones[2] - luma + 0.55;
   }
   return out;
 }
