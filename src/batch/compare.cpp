@@ -10,6 +10,7 @@
 #include "batch/convert.hpp"
 #include "batch/load.hpp"
 #include "batch/transcode.hpp"
+#include "image/linear_colour.hpp"
 #include "metric/ms_ssim.hpp"
 #include "metric/psnr.hpp"
 #include "util/fd.hpp"
@@ -38,6 +39,13 @@ Result<Picture> open_picture(const std::string& path, std::uint64_t max_pixels, 
                        : std::unexpected(codec.error());
   if (!picture) return fail(picture.error().kind, printable(path) + ": " + picture.error().message);
   return picture;
+}
+
+/// Whether a score can be made of the picture's colours; the error has its name.
+Result<void> check_colour(const std::string& path, const Picture& picture) {
+  const auto rule = linear_rule(picture.metadata, picture.image.gray());
+  if (!rule) return fail(rule.error().kind, printable(path) + ": " + rule.error().message);
+  return {};
 }
 
 struct Pair {
@@ -95,6 +103,12 @@ Result<Comparison> compare(const CompareOptions& options) {
   if (const auto other = pair->distorted.image.size(); other != comparison.size) {
     return fail(ErrorKind::unsupported,
                 "the pictures differ in size: " + shown(comparison.size) + " and " + shown(other));
+  }
+  if (std::ranges::find(options.metrics, Metric::ssimulacra2) != options.metrics.end()) {
+    if (auto good = check_colour(options.reference, pair->reference); !good)
+      return std::unexpected(good.error());
+    if (auto good = check_colour(options.distorted, pair->distorted); !good)
+      return std::unexpected(good.error());
   }
   const double decoded = clock_ms();
   comparison.decode_seconds = (decoded - start) / kMillisecondsASecond;

@@ -69,14 +69,13 @@ constexpr std::string_view kDescription[] = {
     "width, "
     "height, left and top, in pixels), and the seconds that it took.",
     "A score of 100 is for pictures that cannot be told apart. At 90 the difference can hardly be seen side "
-    "by "
-    "side, at 50 it is seen without looking for it, and below 0 little is alike. A region is a window of "
-    "128x128 "
-    "pixels on a grid of 64 pixels.",
+    "by side, at 50 it is seen without looking for it, and below 0 little is alike. A region is a window of "
+    "128x128 pixels on a grid of 64 pixels; the last one of a row or column reaches to the picture's edge. "
+    "It is "
+    "scored as if it were cropped, which small pictures gain from: the worst may score above the whole.",
     "REF and DIST may be of any formats that frugal reads; - is standard input. They are turned upright and "
     "must then be of the same size, at least 8 pixels a side. Nothing is written but what --map names. The "
-    "exit "
-    "status is 0 whatever the score is, and 1 where there is none.",
+    "exit status is 0 whatever the score is, and 1 where there is none.",
 };
 
 constexpr auto kExamples = std::to_array<Example>({

@@ -60,7 +60,7 @@ std::string json_score(double value) {
 
 std::string json_region(const metric::RegionScore& region) {
   const auto& [value, area] = region;
-  return cli::json_region(score(value), area.x, area.y, area.width, area.height);
+  return cli::json_region(json_score(value), area.x, area.y, area.width, area.height);
 }
 
 void add_regions(JsonObject& object, const metric::Similarity& similarity) {

@@ -143,7 +143,7 @@ std::optional<StoredPng> inflated(ByteView file) {
   std::memcpy(png.bytes.get(), file.data(), data->begin);
   std::uint8_t* out = png.bytes.get() + data->begin;
   put_big_endian(static_cast<std::uint32_t>(stored), out);
-  std::memcpy(out + 4, "IDAT", 4);
+  std::copy_n("IDAT", 4, out + 4);
   out[8] = 0x78;  // RFC 1950: deflate, a window of 32 KiB
   out[9] = 0x01;
   out = store(rows, raw, out + 8 + kZlibHeader);

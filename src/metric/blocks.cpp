@@ -32,6 +32,23 @@ void copy_row(const Block& block, const PlaneView& plane, std::size_t row, Row& 
     std::copy_n(plane.at(piece.from, row), piece.count, out.data() + piece.to);
 }
 
+/// Four sums side by side, so that no addition waits for the one before.
+double sum_of(const float* values, std::size_t count) {
+  std::array<double, 4> sums{};
+  std::size_t x = 0;
+  for (; x + 4 <= count; x += 4) {
+    for (std::size_t i = 0; i < 4; ++i) sums[i] += double{values[x + i]};
+  }
+  for (; x < count; ++x) sums[0] += double{values[x]};
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/// Asks for a row that will be wanted soon: rows of a block lie far apart, so that the processor does not
+/// guess.
+void prefetch(const float* row, std::size_t count) {
+  for (std::size_t x = 0; x < count; x += kLanes) __builtin_prefetch(row + x);
+}
+
 /// Column sums of one cell row, for each Cell.
 struct ColumnSums {
   std::array<Row, kCells> sums;
@@ -55,12 +72,13 @@ struct ColumnSums {
       cell.fill(0);
       for (std::size_t i = 0; i < kCells; ++i) {
         if (weights[i] == 0) continue;
-        const float* first = sums[i].data() + (span.at - block.x);
-        for (std::size_t x = 0; x < span.length; ++x) cell[i] += double{first[x]};
+        cell[i] = sum_of(sums[i].data() + (span.at - block.x), span.length);
       }
     }
   }
 };
+
+constexpr std::size_t kAhead = 2;  ///< rows
 
 /// One channel of one block, row by row.
 class Comparison {
@@ -103,6 +121,13 @@ class Comparison {
       return;
     }
     const auto row = static_cast<std::size_t>(block_.rows[number]);
+    if (number + kAhead < block_.rows.size() && block_.rows[number + kAhead] >= 0) {
+      for (const Piece& piece : block_.pieces) {
+        const auto ahead = static_cast<std::size_t>(block_.rows[number + kAhead]);
+        prefetch(pair_.reference.at(piece.from, ahead), piece.count);
+        prefetch(pair_.distorted.at(piece.from, ahead), piece.count);
+      }
+    }
     for (const Piece& piece : block_.pieces) {
       run_.differ(pair_.reference.at(piece.from, row), pair_.distorted.at(piece.from, row), piece.count,
                   difference.data() + piece.to, difference_squared.data() + piece.to,
@@ -115,6 +140,11 @@ class Comparison {
     const std::size_t count = block_.width;
     const std::size_t around = count + 2 * kReach;
     const float* mean = pair_.statistics.mean + number * pair_.statistics.stride;
+    if (number + kAhead < block_.height) {
+      prefetch(mean + kAhead * pair_.statistics.stride, count);
+      if (wants_structure_)
+        prefetch(pair_.statistics.variance + (number + kAhead) * pair_.statistics.stride, count);
+    }
     run_.blur_down(differences_.from(number).data(), around, down_.data());
     run_.blur_along(down_.data(), count, difference_.data());
     if (wants_structure_) {

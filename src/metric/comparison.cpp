@@ -55,11 +55,14 @@ Reach reach_of(const Axis& axis, std::uint32_t from, std::uint32_t length, int s
           within(axis, begin > 0 ? begin + kRim : 0, end < axis.length ? end - kRim : end)};
 }
 
-/// `plane`, or, where it is not kept, the luma of `light` that the block needs, made in `patch`.
+/// `plane`, or, where it is not kept, the luma of `light` that the block needs, made in `patch`; the scales
+/// below are filled with it where there is something to `fill`.
 PlaneView plane_for(const Block& block, const Plane& plane, const std::optional<Light>& light,
-                    const Kernels& run, ScaleSpace* fill, std::optional<LumaPatch>& patch) {
+                    const Kernels& run, ScaleSpace* fill, std::optional<LumaPatch>& patch,
+                    std::optional<Descent>& descent) {
   if (!plane.empty()) return view_of(plane);
-  return patch.emplace(*light, block, run, fill).view();
+  if (fill) descent.emplace(*fill, Area{block.x, block.y, block.width, block.height}, run);
+  return patch.emplace(*light, block, run, fill ? &*descent : nullptr).view();
 }
 
 /// Some levels' blocks as one list of work.
@@ -80,11 +83,7 @@ std::vector<Work> blocks_of(std::span<const Level> levels) {
 
 Measures::Measures(Size size) : size_(size), scales_(scales_of(size)) {
   for (int scale = 0; scale < scales_; ++scale) add_level(scale, tiles(size, scale));
-  const auto down = windows_along(size.height);
-  const auto across = windows_along(size.width);
-  for (const Span& y : down) {
-    for (const Span& x : across) regions_.push_back({x.from, y.from, x.length, y.length});
-  }
+  regions_ = regions_of(size);
   if (regions_.size() == 1) return;  // its score is that of the whole
   for (int scale = kFirstWindowScale; scale < scales_; ++scale) add_level(scale, windows(size, scale));
 }
@@ -129,11 +128,12 @@ void ReferenceSide::keep_statistics(const Measures& measures, const Kernels& run
 }
 
 ReferenceSide::Channel ReferenceSide::channel(const Block& block, const Level& level, std::size_t channel,
-                                              const Kernels& run, ScaleSpace* fill, Scratch& scratch) const {
-  const PlaneView plane =
-      plane_for(block, space_.plane(level.scale, channel), light_, run, fill, scratch.luma);
+                                              const Kernels& run, ScaleSpace* fill,
+                                              Workspace& workspace) const {
+  const PlaneView plane = plane_for(block, space_.plane(level.scale, channel), light_, run, fill,
+                                    workspace.reference_luma, workspace.descent);
   if (kept_.empty()) {
-    const StatisticsOut out{scratch.mean.data(), scratch.variance.data(), kBlockWidth};
+    const StatisticsOut out{workspace.mean.data(), workspace.variance.data(), kBlockWidth};
     measure_reference(block, plane, run, out);
     return {plane, {out.mean, out.variance, out.stride}};
   }
@@ -158,24 +158,25 @@ void CandidateSide::measure_all(const Measures& measures, const ReferenceSide& r
                                 ScaleSpace* unfinished, const Kernels& run, int threads) {
   ScaleSpace* const fill = space_.lacks_luma() ? &space_ : nullptr;
   if (!fill) space_.build(*light_, run, threads);
+  std::vector<Workspace> workspaces(static_cast<std::size_t>(std::max(threads, 1)));
   const std::span<const Level> levels(measures.levels());
   for (const auto& part : {levels.first(1), levels.subspan(1)}) {
     const auto work = blocks_of(part);
-    parallel_for(work.size(), threads, [&](std::size_t i) {
-      measure(*work[i].block, *work[i].level, reference, run, unfinished, fill);
+    parallel_for(work.size(), std::span(workspaces), [&](std::size_t i, Workspace& workspace) {
+      measure(*work[i].block, *work[i].level, reference, run, unfinished, fill, workspace);
     });
   }
 }
 
 void CandidateSide::measure(const Block& block, const Level& level, const ReferenceSide& reference,
-                            const Kernels& run, ScaleSpace* fill_reference, ScaleSpace* fill) {
-  ReferenceSide::Scratch scratch;
-  std::optional<LumaPatch> luma;
+                            const Kernels& run, ScaleSpace* fill_reference, ScaleSpace* fill,
+                            Workspace& workspace) {
   for (std::size_t c = 0; c < kChannels; ++c) {
     if (!any(level.weights[c])) continue;
-    const auto [plane, statistics] = reference.channel(block, level, c, run, fill_reference, scratch);
-    const ChannelPair pair{plane, statistics,
-                           plane_for(block, space_.plane(level.scale, c), light_, run, fill, luma)};
+    const auto [plane, statistics] = reference.channel(block, level, c, run, fill_reference, workspace);
+    const ChannelPair pair{
+        plane, statistics,
+        plane_for(block, space_.plane(level.scale, c), light_, run, fill, workspace.luma, workspace.descent)};
     compare(block, level.layout, pair, level.weights[c], run, sums_[level.number][c]);
   }
 }
@@ -192,6 +193,7 @@ void CandidateSide::update(const Measures& measures, const ReferenceSide& refere
     return Area{x, y, end(changed.x + changed.width, size.width) - x,
                 end(changed.y + changed.height, size.height) - y};
   }();
+  std::vector<Workspace> workspace(1);
   space_.rebuild(*light_, run, whole_tiles);
   for (const Level& level : measures.levels()) {
     const bool is_windows = level.number >= static_cast<std::size_t>(measures.scales());
@@ -200,7 +202,8 @@ void CandidateSide::update(const Measures& measures, const ReferenceSide& refere
     const auto blocks =
         level.layout.blocks(touched(level.layout.columns, changed.x >> level.scale, end.width, reach),
                             touched(level.layout.rows, changed.y >> level.scale, end.height, reach));
-    for (const Block& block : blocks) measure(block, level, reference, run, nullptr, nullptr);
+    for (const Block& block : blocks)
+      measure(block, level, reference, run, nullptr, nullptr, workspace.front());
   }
 }
 

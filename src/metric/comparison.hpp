@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "metric/blocks.hpp"
+#include "metric/descent.hpp"
 #include "metric/layout.hpp"
 #include "metric/scale_space.hpp"
 #include "metric/ssimulacra2.hpp"
@@ -54,6 +55,15 @@ class Measures {
   std::vector<Area> regions_;
 };
 
+/// What is made while one block is compared; too large for the stack of a thread.
+struct Workspace {
+  std::optional<LumaPatch> reference_luma;
+  std::optional<LumaPatch> luma;
+  std::optional<Descent> descent;
+  std::array<float, std::size_t{kBlockWidth} * kBlockHeight> mean;
+  std::array<float, std::size_t{kBlockWidth} * kBlockHeight> variance;
+};
+
 /// A reference on one background: its planes, and its statistics where they are to be used more than once.
 class ReferenceSide {
  public:
@@ -62,20 +72,13 @@ class ReferenceSide {
   /// What `light` borrows must live on when it is used once. Throws std::bad_alloc.
   ReferenceSide(const Measures& measures, Light light, Use use, const Kernels& run, int threads);
 
-  /// Room for what is known of one block.
-  struct Scratch {
-    std::optional<LumaPatch> luma;
-    std::array<float, std::size_t{kBlockWidth} * kBlockHeight> mean;
-    std::array<float, std::size_t{kBlockWidth} * kBlockHeight> variance;
-  };
-
-  /// One channel of a block of `level`, kept, or made now in `scratch`.
+  /// One channel of a block of `level`, kept, or made now in `workspace`.
   struct Channel {
     PlaneView plane;
     Statistics statistics;
   };
   Channel channel(const Block& block, const Level& level, std::size_t channel, const Kernels& run,
-                  ScaleSpace* fill, Scratch& scratch) const;
+                  ScaleSpace* fill, Workspace& workspace) const;
 
   /// What is still empty below 1:1 and wants to be filled (LumaPatch) when the blocks of 1:1 are asked for;
   /// null when nothing is.
@@ -105,6 +108,9 @@ class CandidateSide {
   void update(const Measures& measures, const ReferenceSide& reference, const Kernels& run,
               const Area& changed);
 
+  /// Light::is_live
+  bool is_live() const { return light_->is_live(); }
+
   double score(const Measures& measures) const;
   double region_score(const Measures& measures, std::size_t region) const;
 
@@ -112,7 +118,7 @@ class CandidateSide {
   void measure_all(const Measures& measures, const ReferenceSide& reference, ScaleSpace* unfinished,
                    const Kernels& run, int threads);
   void measure(const Block& block, const Level& level, const ReferenceSide& reference, const Kernels& run,
-               ScaleSpace* fill_reference, ScaleSpace* fill);
+               ScaleSpace* fill_reference, ScaleSpace* fill, Workspace& workspace);
   CellSums region_sums(const Measures& measures, int scale, std::size_t channel, std::size_t region) const;
 
   std::optional<Light> light_;  // always there

@@ -58,13 +58,34 @@ Result<Light> Light::of(const Image& image, const Metadata& metadata, float back
   const auto rule = linear_rule(metadata, image.gray());
   if (!rule) return std::unexpected(rule.error());
   Light light(image, background);
-  if (*rule) return by_rule(**rule, std::move(light));
+  if (*rule) {
+    auto ruled = by_rule(**rule, std::move(light));
+    if (ruled && ruled->blends_) ruled->match_grounds(**rule);
+    return ruled;
+  }
   auto converted = lut_to_srgb(image, metadata.icc);
   if (!converted) return std::unexpected(std::move(converted.error()));
   light.converted_ = std::make_unique<const Image>(std::move(*converted));
   return by_rule(srgb_rule(), std::move(light));
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory to decode its colours");
+}
+
+/// The background is a grey of sRGB; where the curves are others, the coded values that stand for the same
+/// light.
+void Light::match_grounds(const LinearRule& rule) {
+  const double wanted = srgb_rule().curves.front()(background_);
+  for (std::size_t c = 0; c < grounds_.size(); ++c) {
+    const auto& curve = rule.curves[std::min(c, rule.curves.size() - 1)];
+    if (std::abs(curve(background_) - wanted) < 1e-6) continue;
+    double below = 0;
+    double above = 1;
+    for (int i = 0; i < 30; ++i) {
+      const double middle = (below + above) / 2;
+      (curve(middle) < wanted ? below : above) = middle;
+    }
+    grounds_[c] = static_cast<float>(below);
+  }
 }
 
 Result<Light> Light::coded(const Image& image, float background) try {
@@ -82,6 +103,7 @@ Result<Light> Light::by_rule(const LinearRule& rule, Light light) {
       return fail(ErrorKind::damaged, "its ICC profile cannot be used");
   }
   light.table_step_ = rule.curves.size() > 1 ? count : 0;
+  light.grounds_.fill(light.background_);
   if (!rule.matrix) return light;
   auto& matrix = light.matrix_.emplace();
   for (std::size_t r = 0; r < 3; ++r) {
@@ -100,9 +122,10 @@ void Light::decode(const Sample* pixels, std::uint32_t count, Planes planes) con
     const Sample* const pixel = pixels + i * kChannels;
     if (kAlpha && blends_) {
       const float alpha = static_cast<float>(pixel[kColors]) * unit;
-      const float ground = background_ * (1 - alpha);
-      for (std::size_t c = 0; c < kColors; ++c)
+      for (std::size_t c = 0; c < kColors; ++c) {
+        const float ground = grounds_[c] * (1 - alpha);
         planes[c][i] = interpolated(tables[c], static_cast<float>(pixel[c]) * unit * alpha + ground);
+      }
     } else {
       for (std::size_t c = 0; c < kColors; ++c) planes[c][i] = tables[c][pixel[c]];
     }

@@ -25,7 +25,7 @@ bool translucent(const Image& image);
 /// colours outside sRGB have values below 0 or above 1. Grey counts as red = green = blue.
 ///
 /// Colour comes from the ICC profile, else from the code points, else it is sRGB (IEC 61966-2-1). Alpha is
-/// laid over a grey of the coded value `background`, blended in coded values as browsers do.
+/// laid over the grey that `background` is in sRGB, blended in the picture's own coded values.
 ///
 /// Reading is thread-safe.
 class Light {
@@ -40,6 +40,10 @@ class Light {
 
   Size size() const { return image().size(); }
 
+  /// True while what is read follows changes of the borrowed picture: its colours are not a converted copy,
+  /// and it still is, or is not, translucent.
+  bool is_live() const { return !converted_ && blends_ == translucent(image()); }
+
   /// Writes the pixels [x, x + count) of row `y` to `red`, `green` and `blue`.
   void row(std::uint32_t y, std::uint32_t x, std::uint32_t count, float* red, float* green,
            float* blue) const;
@@ -48,6 +52,7 @@ class Light {
   using Planes = std::array<float*, 3>;
 
   Light(const Image& image, float background) : image_(&image), background_(background) {}
+  void match_grounds(const LinearRule& rule);
   static Result<Light> by_rule(const LinearRule& rule, Light light);
   const Image& image() const { return converted_ ? *converted_ : *image_; }
   const float* table(std::size_t channel) const { return tables_.data() + channel * table_step_; }
@@ -58,6 +63,7 @@ class Light {
   const Image* image_;
   std::unique_ptr<const Image> converted_;  // in place of image_, where its profile asks for lcms2
   float background_;
+  std::array<float, 3> grounds_{};  // the background in the picture's own coding
   bool blends_ = false;
   std::vector<float> tables_;   // by coded value
   std::size_t table_step_ = 0;  // from one channel's table to the next; 0 where all share one

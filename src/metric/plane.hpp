@@ -24,7 +24,7 @@ class Plane {
 
   /// Not initialised. Throws std::bad_alloc.
   explicit Plane(Size size)
-      : size_(size), stride_(round_up(size.width, kLanes)), data_(allocated(stride_ * size.height)) {}
+      : size_(size), stride_(round_up(size.width, kLanes)), data_(allocated(stride_, size.height)) {}
 
   Size size() const { return size_; }
   bool empty() const { return !data_; }
@@ -33,8 +33,9 @@ class Plane {
   const float* row(std::size_t y) const { return data_.get() + stride_ * y; }
 
  private:
-  static Memory<float> allocated(std::size_t count) {
-    auto data = allocate<float>(count);
+  static Memory<float> allocated(std::size_t stride, std::size_t height) {
+    std::size_t count = 0;
+    auto data = __builtin_mul_overflow(stride, height, &count) ? nullptr : allocate<float>(count);
     if (!data) throw std::bad_alloc();
     return data;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "metric/kernels.hpp"
 #include "metric/layout.hpp"
@@ -11,6 +12,8 @@
 #include "metric/weights.hpp"
 
 namespace frugal::metric {
+
+class Descent;
 
 /// XYB planes of the scales 1:1, 1:2 … 1:32, as far as they count (counts). The halving is done in linear
 /// light.
@@ -37,7 +40,7 @@ class ScaleSpace {
 
  private:
   friend class Descent;
-  void convert(const Light& light, const Kernels& run, const Area& area);
+  void convert(const Light& light, const Kernels& run, std::optional<Descent>& memory, const Area& area);
   void write(int scale, std::size_t x, std::size_t y, const std::array<const float*, 3>& rgb,
              std::size_t count, const Kernels& run);
 
@@ -49,8 +52,8 @@ class ScaleSpace {
 /// The luma at 1:1 that one block of tiles and the blur around it need.
 class LumaPatch {
  public:
-  /// `fill`: where the block's own pixels are to be put in at the smaller scales, too; null: nowhere.
-  LumaPatch(const Light& light, const Block& block, const Kernels& run, ScaleSpace* fill);
+  /// `fill` is handed the block's own rows, for the smaller scales; null: they are there already.
+  LumaPatch(const Light& light, const Block& block, const Kernels& run, Descent* fill);
 
   PlaneView view() const { return {luma_.data(), kStride, x_, y_}; }
 

@@ -155,12 +155,20 @@ const Similarity& Scored::similarity() const {
   return state_->similarity;
 }
 
-void Scored::update(const Area& changed) {
+Result<void> Scored::update(const Area& changed) try {
+  for (const CandidateSide& side : state_->sides) {
+    if (side.is_live()) continue;
+    return fail(ErrorKind::unsupported,
+                "the change is of a kind that asks for scoring the whole picture anew");
+  }
   for (std::size_t i = 0; i < state_->sides.size(); ++i) {
     state_->sides[i].update(state_->reference->measures, state_->reference->side(i), *state_->reference->run,
                             changed);
   }
   state_->update_scores(changed);
+  return {};
+} catch (const std::bad_alloc&) {
+  return no_memory();
 }
 
 Result<Similarity> ssimulacra2(const Image& reference, const Metadata& reference_metadata,

@@ -56,9 +56,10 @@ class Scored {
   const Similarity& similarity() const;
 
   /// Scores again after pixels within `changed` were changed in the picture that was scored, at the cost of
-  /// that place alone; the same digits as scoring all of it. Whether the picture is translucent must not have
-  /// changed.
-  void update(const Area& changed);
+  /// that place alone; the same digits as scoring all of it. Errors, after which the picture must be scored
+  /// anew: unsupported (it was opaque and is now translucent, or the other way round; its profile works by
+  /// look-up tables), limit (memory).
+  Result<void> update(const Area& changed);
 
  private:
   friend class Reference;
@@ -80,7 +81,7 @@ class Reference {
   Reference& operator=(Reference&&) noexcept;
   ~Reference();
 
-  /// Scores a candidate, with about 7 bytes a pixel (twice as many where one of the two is translucent). The
+  /// Scores a candidate, with about 3 bytes a pixel (twice as many where one of the two is translucent). The
   /// image is borrowed, as is this object, for as long as the Scored is updated. Safe to call from several
   /// threads at once. Errors: usage (the sizes differ), those of Light::of, limit (memory).
   Result<Scored> score(const Image& image, const Metadata& metadata, int threads) const;
@@ -93,7 +94,7 @@ class Reference {
   std::unique_ptr<State> state_;
 };
 
-/// Compares two upright pictures of one size: as Reference does, but with about 14 bytes a pixel and in less
+/// Compares two upright pictures of one size: as Reference does, but with about 6 bytes a pixel and in less
 /// time when there is only one candidate. Errors: as Reference's.
 Result<Similarity> ssimulacra2(const Image& reference, const Metadata& reference_metadata,
                                const Image& distorted, const Metadata& distorted_metadata, int threads,

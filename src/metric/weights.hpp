@@ -37,7 +37,7 @@ using CellWeights = std::array<double, kCells>;
 /// where scales are missing, so that X takes the weights of the first scales and the other channels move up.
 ///
 /// X and B at 1:1, B at 1:2 and B at 1:4 count nothing at six scales: their weights are 0.002 and less, and
-/// leaving them out changes a score by less than 0.001 and halves the work. Zero means that nothing needs to
+/// leaving them out changes a score by less than 0.002 and halves the work. Zero means that nothing needs to
 /// be measured.
 CellWeights cell_weights(int scales, int channel, int scale);
 

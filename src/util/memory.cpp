@@ -12,7 +12,9 @@ void* allocate_bytes(std::size_t bytes) {
   const bool large = bytes >= kHugePage;
   void* memory = nullptr;
   if (::posix_memalign(&memory, large ? kHugePage : kVector, std::max(bytes, kVector)) != 0) return nullptr;
+#ifdef MADV_HUGEPAGE
   if (large) ::madvise(memory, bytes, MADV_HUGEPAGE);  // no more than a wish
+#endif
   return memory;
 }
 

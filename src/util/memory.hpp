@@ -22,7 +22,9 @@ void* allocate_bytes(std::size_t bytes);
 
 template <class T>
 Memory<T> allocate(std::size_t count) {
-  return Memory<T>(static_cast<T*>(allocate_bytes(count * sizeof(T))));
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(count, sizeof(T), &bytes)) return nullptr;
+  return Memory<T>(static_cast<T*>(allocate_bytes(bytes)));
 }
 
 }  // namespace frugal

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <span>
 
 namespace frugal {
 
@@ -51,6 +52,18 @@ void parallel_for(std::size_t count, int threads, const Body& body) {
              [&] {
                for (auto i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i);
              });
+}
+
+/// As parallel_for, on as many threads as there are `workspaces`: `body(i, workspace)` has one to itself.
+/// What is too large for a thread's stack has its place there.
+template <class Workspace, class Body>
+void parallel_for(std::size_t count, std::span<Workspace> workspaces, const Body& body) {
+  std::atomic<std::size_t> next{0};
+  std::atomic<std::size_t> taken{0};
+  on_threads(static_cast<int>(std::min(workspaces.size(), count)), [&] {
+    Workspace& workspace = workspaces[taken.fetch_add(1)];
+    for (auto i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i, workspace);
+  });
 }
 
 }  // namespace frugal

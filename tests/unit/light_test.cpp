@@ -393,4 +393,23 @@ TEST_CASE("a curve of blinding light is no curve") {
 }
 
 }  // namespace
+
+TEST_CASE("transparent pixels show the same light whatever the picture's own coding is") {
+  Image image = *Image::make({4, 1}, 4, 16);
+  for (auto& sample : image.samples<std::uint16_t>(0)) sample = 0;
+  Metadata linear;
+  linear.icc = gamma_profile(kSrgbChromaticities, 1.0);
+  for (const float background : kBackgrounds) {
+    std::array<std::array<float, 4>, 3> coded{};
+    std::array<std::array<float, 4>, 3> straight{};
+    const auto a = Light::of(image, {}, background);
+    const auto b = Light::of(image, linear, background);
+    REQUIRE(a);
+    REQUIRE(b);
+    a->row(0, 0, 4, coded[0].data(), coded[1].data(), coded[2].data());
+    b->row(0, 0, 4, straight[0].data(), straight[1].data(), straight[2].data());
+    for (std::size_t c = 0; c < 3; ++c) CHECK(straight[c][2] == doctest::Approx(coded[c][2]).epsilon(0.001));
+  }
+}
+
 }  // namespace frugal::metric

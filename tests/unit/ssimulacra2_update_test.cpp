@@ -107,7 +107,7 @@ void check_updates(const Image& image, const std::vector<Area>& areas) {
     CAPTURE(area.width);
     CAPTURE(area.height);
     spoil(candidate, area, ++round);
-    score.update(area);
+    REQUIRE(score.update(area));
     CHECK(same(score.similarity(), compared(image, candidate)));
     CHECK_FALSE(same(score.similarity(), before));
     before = score.similarity();
@@ -162,7 +162,7 @@ TEST_CASE("an update takes in more than what was changed") {
   Scored score = scored(reference, candidate);
   spoil(candidate, {100, 100, 5, 5}, 1);
   spoil(candidate, {150, 120, 5, 5}, 2);
-  score.update({90, 90, 80, 60});
+  REQUIRE(score.update({90, 90, 80, 60}));
   CHECK(same(score.similarity(), compared(image, candidate)));
 }
 
@@ -174,12 +174,12 @@ TEST_CASE("an undone change leaves the first score") {
   const Similarity before = score.similarity();
   const Area area{60, 60, 40, 40};
   spoil(candidate, area, 1);
-  score.update(area);
+  REQUIRE(score.update(area));
   CHECK(score.similarity().score < before.score);
   const Image again = damaged(image);
   for (std::uint32_t y = area.y; y < area.y + area.height; ++y)
     std::ranges::copy(again.samples<std::uint8_t>(y), candidate.samples<std::uint8_t>(y).begin());
-  score.update(area);
+  REQUIRE(score.update(area));
   CHECK(same(score.similarity(), before));
 }
 
@@ -194,8 +194,28 @@ TEST_CASE("pictures of 16 bits are updated as well") {
   const Image wide = widened(narrow);
   for (std::uint32_t y = area.y; y < area.y + area.height; ++y)
     std::ranges::copy(wide.samples<std::uint16_t>(y), candidate.samples<std::uint16_t>(y).begin());
-  score.update(area);
+  REQUIRE(score.update(area));
   CHECK(same(score.similarity(), compared(image, narrow)));
+}
+
+TEST_CASE("an update is refused where the picture became translucent, rather than left wrong") {
+  const Image image = photo({200, 150});
+  Image candidate = *Image::make(image.size(), 4, 8);
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    const auto from = image.samples<std::uint8_t>(y);
+    const auto to = candidate.samples<std::uint8_t>(y);
+    for (std::size_t x = 0; x < image.width(); ++x) {
+      std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(3 * x), 3,
+                  to.begin() + static_cast<std::ptrdiff_t>(4 * x));
+      to[4 * x + 3] = 255;
+    }
+  }
+  const Reference reference = prepared(image);
+  Scored score = scored(reference, candidate);
+  candidate.samples<std::uint8_t>(20)[4 * 30 + 3] = 0;
+  const auto refused = score.update({30, 20, 1, 1});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::unsupported);
 }
 
 }  // namespace
