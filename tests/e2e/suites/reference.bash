@@ -9,15 +9,15 @@ suite_reference_PROBE() {
   [[ -r $pairs/scores.csv ]] || echo "the reference pairs are not here"
 }
 
-# rows: name, reference, distorted and the exact score of every pair. Only the parameter may be quoted.
-rows() { tail -n +2 "$pairs/scores.csv" | sed 's/"[^"]*"//' | cut -d , -f 1-3,6; }
+# known_scores: name, reference, distorted and the exact score of every pair. Only the parameter may be quoted.
+known_scores() { tail -n +2 "$pairs/scores.csv" | sed 's/"[^"]*"//' | cut -d , -f 1-3,6; }
 
 # within LIMIT A B
 within() { awk -v limit="$1" -v a="$2" -v b="$3" 'BEGIN { d = a - b; exit !(d <= limit && -d <= limit) }'; }
 
 suite_reference() {
   TEST "every pair scores what the definition says, to 0.003"
-  rows >rows
+  known_scores >known
   while IFS=, read -r name reference distorted exact; do
     if [[ $exact == refused ]]; then
       expect_status 1 frugal compare "$pairs/$reference" "$pairs/$distorted"
@@ -27,6 +27,6 @@ suite_reference() {
     expect_status 0 frugal compare --json "$pairs/$reference" "$pairs/$distorted"
     score=$(jq .score "$OUT")
     within 0.003 "$score" "$exact" || fail "$name scores $score, not $exact"
-  done <rows
-  expect_equal "$(wc -l <rows)" 42
+  done <known
+  expect_equal "$(wc -l <known)" 42
 }
