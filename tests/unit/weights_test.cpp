@@ -73,8 +73,8 @@ TEST_CASE("where a plane counts, its weights stand in the list in order") {
   for (int channel = 0; channel < kChannels; ++channel) {
     for (int scale = 0; scale < kMaxScales; ++scale) {
       if (!counts(kMaxScales, channel, scale)) continue;
-      const auto plane = static_cast<std::size_t>(channel * kMaxScales + scale);
-      const std::size_t first = plane * kCells;
+      const int plane = channel * kMaxScales + scale;
+      const std::size_t first = std::size_t{kCells} * static_cast<unsigned>(plane);
       CHECK(
           std::ranges::equal(cell_weights(kMaxScales, channel, scale), all_weights().subspan(first, kCells)));
     }
