@@ -7,11 +7,12 @@
 #include "cli/numbers.hpp"
 #include "cli/score_colour.hpp"
 #include "cli/score_legend.hpp"
+#include "metric/layout.hpp"
 
 namespace frugal::cli {
 namespace {
 
-constexpr std::uint32_t kTile = 64;  // the step of the windows that are scored
+constexpr std::uint32_t kTile = metric::kTileSide;  // the step of the windows that are scored
 
 constexpr Rgb kBackground{24, 24, 28};
 constexpr Rgb kInk{255, 255, 255};
