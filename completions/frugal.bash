@@ -9,7 +9,7 @@ _frugal_main() {
       ;;
     -f | --format)
       prefix=${current%"${current##*,}"}
-      mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'keep jpeg png webp avif heic' -- "${current##*,}")
+      mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'keep auto jpeg png webp avif heic' -- "${current##*,}")
       return 0
       ;;
     -q | --quality)
@@ -41,6 +41,10 @@ _frugal_main() {
       --suffix | \
       -e | --effort | \
       --encoder-quality | \
+      --region-floor | \
+      --max-size | \
+      --total-size | \
+      --min-savings | \
       -j | --jobs | \
       --memory-limit | \
       --max-pixels)
@@ -52,8 +56,8 @@ _frugal_main() {
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "--files-from -0 --null --include --exclude --max-depth --follow
 -o --output --in-place --template --suffix --overwrite
--f --format -e --effort --encoder-quality
--q --quality
+-f --format -e --effort --lossless --encoder-quality
+-q --quality --region-floor --max-size --total-size --min-savings
 --metadata
 -n --dry-run -j --jobs --memory-limit --max-pixels --fail-fast --cache-dir --no-cache --force
 -v --verbose --quiet --jsonl --no-progress --color
@@ -85,6 +89,38 @@ _frugal_compare() {
   fi
 }
 
+_frugal_explain() {
+  case $previous in
+    -f | --format)
+      prefix=${current%"${current##*,}"}
+      mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'keep auto jpeg png webp avif heic' -- "${current##*,}")
+      return 0
+      ;;
+    -q | --quality)
+      mapfile -t COMPREPLY < <(compgen -W 'low medium high visually-lossless' -- "$current")
+      return 0
+      ;;
+    -o | --output)
+      return 0
+      ;;
+    -e | --effort | \
+      --region-floor | \
+      -j | --jobs | \
+      --max-pixels)
+      compopt +o bashdefault +o default 2>/dev/null
+      return 0
+      ;;
+  esac
+
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "-o --output --json
+-f --format -e --effort
+-q --quality --region-floor
+-j --jobs --max-pixels
+-h --help" -- "$current")
+  fi
+}
+
 _frugal() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word prefix
   COMPREPLY=()
@@ -102,7 +138,7 @@ _frugal() {
   done
 
   if ((COMP_CWORD == 1)) && [[ $current != -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "compare" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "compare explain" -- "$current")
     if ((${#COMPREPLY[@]} > 0)); then
       compopt -o filenames 2>/dev/null
       mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current")
@@ -112,6 +148,7 @@ _frugal() {
 
   case ${COMP_WORDS[1]} in
     compare) _frugal_compare ;;
+    explain) _frugal_explain ;;
     *) _frugal_main ;;
   esac
 }

@@ -1,7 +1,7 @@
 # fish completion for frugal
 # Made by frugal --generate fish from its table of options: edit that.
 
-set -g __frugal_commands compare
+set -g __frugal_commands compare explain
 
 function __frugal_runs
     set -l words (commandline -opc)
@@ -11,6 +11,7 @@ function __frugal_runs
 end
 
 complete -c frugal -n 'test (count (commandline -opc)) -eq 1' -a compare -d 'tell how much a picture looks like its reference'
+complete -c frugal -n 'test (count (commandline -opc)) -eq 1' -a explain -d 'show what frugal sees in a picture, and why it decides as it does'
 
 complete -c frugal -n '__frugal_runs' -l files-from -r -F -d 'read names of files from FILE, one a line; - is standard input'
 complete -c frugal -n '__frugal_runs' -s 0 -l null -d 'names in --files-from end in a NUL byte, not in a newline'
@@ -23,10 +24,15 @@ complete -c frugal -n '__frugal_runs' -l in-place -d 'replace the originals them
 complete -c frugal -n '__frugal_runs' -l template -x -d 'build output names from {dir}, {stem}, {name}, {ext}, {width}, {height}'
 complete -c frugal -n '__frugal_runs' -l suffix -x -d 'add TEXT to the stem of each output: .min makes photo.min.jpg'
 complete -c frugal -n '__frugal_runs' -l overwrite -x -a 'never changed always' -d 'replace existing outputs'
-complete -c frugal -n '__frugal_runs' -s f -l format -x -a '(__fish_complete_list , \'string split " " "keep jpeg png webp avif heic"\')' -d 'write this format, or several'
+complete -c frugal -n '__frugal_runs' -s f -l format -x -a '(__fish_complete_list , \'string split " " "keep auto jpeg png webp avif heic"\')' -d 'write these formats'
 complete -c frugal -n '__frugal_runs' -s e -l effort -x -d 'spend more time on smaller files, from 1 (fast) to 9 (small)'
+complete -c frugal -n '__frugal_runs' -l lossless -d 'keep every pixel exactly as it is'
 complete -c frugal -n '__frugal_runs' -l encoder-quality -x -d 'set the encoder\'s own quality knob, in place of --quality'
-complete -c frugal -n '__frugal_runs' -s q -l quality -x -a 'low medium high visually-lossless' -d 'how good it must look: SSIMULACRA2 0-100, one scale for every format'
+complete -c frugal -n '__frugal_runs' -s q -l quality -x -a 'low medium high visually-lossless' -d 'how good it must look: SSIMULACRA2 0-100, one scale for all formats'
+complete -c frugal -n '__frugal_runs' -l region-floor -x -d 'the least score of any region of a picture'
+complete -c frugal -n '__frugal_runs' -l max-size -x -d 'make no output larger than this: 200k, or 60% of its source'
+complete -c frugal -n '__frugal_runs' -l total-size -x -d 'share SIZE over all outputs, for the best worst score'
+complete -c frugal -n '__frugal_runs' -l min-savings -x -d 'write nothing that saves less than this against its source: 5%, 1k'
 complete -c frugal -n '__frugal_runs' -l metadata -x -a 'safe all none' -d 'keep this much of EXIF and XMP'
 complete -c frugal -n '__frugal_runs' -s n -l dry-run -d 'do everything but write, and say what would come of it'
 complete -c frugal -n '__frugal_runs' -s j -l jobs -x -d 'use N threads'
@@ -50,3 +56,13 @@ complete -c frugal -n '__frugal_runs compare' -l map -r -F -d 'draw the regions\
 complete -c frugal -n '__frugal_runs compare' -s j -l jobs -x -d 'use N threads'
 complete -c frugal -n '__frugal_runs compare' -l max-pixels -x -d 'refuse images of more than N pixels: 100M, 100000000'
 complete -c frugal -n '__frugal_runs compare' -s h -l help -d 'show this; --help says more about each option'
+
+complete -c frugal -n '__frugal_runs explain' -s o -l output -r -F -d 'write a page to FILE.html, or a picture to FILE.png'
+complete -c frugal -n '__frugal_runs explain' -l json -d 'print one JSON object'
+complete -c frugal -n '__frugal_runs explain' -s f -l format -x -a '(__fish_complete_list , \'string split " " "keep auto jpeg png webp avif heic"\')' -d 'explain this format'
+complete -c frugal -n '__frugal_runs explain' -s e -l effort -x -d 'spend more time on smaller files, from 1 (fast) to 9 (small)'
+complete -c frugal -n '__frugal_runs explain' -s q -l quality -x -a 'low medium high visually-lossless' -d 'how good it must look: SSIMULACRA2 0-100'
+complete -c frugal -n '__frugal_runs explain' -l region-floor -x -d 'the least score that any region may have'
+complete -c frugal -n '__frugal_runs explain' -s j -l jobs -x -d 'use N threads'
+complete -c frugal -n '__frugal_runs explain' -l max-pixels -x -d 'refuse images of more than N pixels: 100M, 100000000'
+complete -c frugal -n '__frugal_runs explain' -s h -l help -d 'show this; --help says more about each option'

@@ -9,14 +9,15 @@
 #include "batch/deliver.hpp"
 #include "batch/load.hpp"
 #include "batch/recall.hpp"
+#include "batch/terms.hpp"
 
 namespace frugal::batch {
 
 namespace {
 
-/// Peak memory while a picture of that format is read or made, in bytes a pixel: the decoded picture, the
-/// encoder's own planes and the decoded result. Measured on a 12 MP picture of 8-bit RGB (9, 12, 7, 20, 19),
-/// rounded up by half for 4:4:4 and alpha.
+/// Peak memory while a picture of that format is read or made, in bytes a pixel: the decoded picture, one
+/// that fits the format, the encoder's own planes and the decoded result. Measured on a 12 MP picture of
+/// 8-bit RGB (9, 12, 7, 20, 19), rounded up by half for 4:4:4 and alpha.
 std::uint64_t bytes_a_pixel(codec::Format format) {
   switch (format) {
     case codec::Format::jpeg:
@@ -33,15 +34,16 @@ std::uint64_t bytes_a_pixel(codec::Format format) {
   return 30;
 }
 
-/// Below this many pixels a thread more costs an encoder more than it brings.
-constexpr std::uint64_t kPixelsAThread = 500'000;
-
-Settings settings_of(const Options& options, const Target& target) {
-  return {options.quality, options.encoder_quality, options.effort, options.metadata, target.removes_source};
+/// What scoring takes beside that, in bytes a pixel: the prepared reference and the candidate, twice as much
+/// where the picture is translucent; narrow ones are scored in larger blocks.
+std::uint64_t scoring_bytes_a_pixel(const codec::Header& header) {
+  constexpr std::uint32_t kNarrow = 113;
+  const bool alpha = header.channels == 2 || header.channels == 4;
+  return alpha || std::min(header.size.width, header.size.height) < kNarrow ? 63 : 32;
 }
 
-/// A second lossy generation is not worth a percent: below this share of the source's size saved, it is kept.
-constexpr double kLeastSaving = 0.02;
+/// Below this many pixels a thread more costs an encoder more than it brings.
+constexpr std::uint64_t kPixelsAThread = 500'000;
 
 /// One unit on its way; lives as long as `convert` runs.
 class Conversion {
@@ -51,13 +53,12 @@ class Conversion {
 
   std::vector<Outcome> run() {
     std::vector<Outcome> outcomes;
-    for (std::size_t i = 0; i < unit_.targets.size(); ++i) {
-      last_ = i + 1 == unit_.targets.size();
+    for (const auto& target : unit_.targets) {
       const double start = context_.clock();
-      outcome_ = blank(unit_.targets[i]);
-      make(unit_.targets[i]);
+      outcome_ = blank(target);
+      make(target);
       const bool missing = outcome_.status == Status::skipped && !outcome_.output_bytes;
-      if (missing && unit_.targets[i].must_be_made) outcome_.status = Status::failed;
+      if (missing && target.must_be_made) outcome_.status = Status::failed;
       outcome_.ms.total = context_.clock() - start;
       outcome_.input_bytes = bytes_ ? bytes_->size() : content_ ? content_->size : outcome_.input_bytes;
       outcomes.push_back(std::move(outcome_));
@@ -91,8 +92,10 @@ class Conversion {
       if (auto obstacle = in_place_obstacle(source_.path)) return failed({ErrorKind::left_alone, *obstacle});
     }
     if (context_.store && !context_.options.force && recall(target)) return;
-    obstacle_ = obstacle(target);
-    if (obstacle_ && !may_be_ours(target)) return failed({ErrorKind::left_alone, *obstacle_});
+    if (target.candidates.empty()) {
+      obstacle_ = obstacle(target);
+      if (obstacle_ && !may_be_ours(target)) return failed({ErrorKind::left_alone, *obstacle_});
+    }
     if (auto loaded = load(); !loaded) return failed(loaded.error());
     // The file may have changed since the cache was asked; what was read is what is converted.
     if (auto opened = open_picture(); !opened) return refuse_and_remember(target, opened.error());
@@ -105,6 +108,23 @@ class Conversion {
     std::error_code error;
     return context_.store && context_.options.overwrite != Overwrite::never &&
            std::filesystem::is_regular_file(target.path, error);
+  }
+
+  /// The place that the result takes, now that its format is known.
+  const Target& settled(const Target& target, std::string_view format) {
+    const auto* place = &target;
+    for (const auto& candidate : target.candidates) {
+      if (candidate.codec->name == format) place = &candidate;
+    }
+    outcome_.output = place->path;
+    outcome_.format = place->codec ? place->codec->name : std::string_view();
+    return *place;
+  }
+
+  /// Where the source's own bytes go, if they are the result.
+  const Target& home(const Target& target) {
+    const auto& place = home_of(target);
+    return place.codec ? settled(target, place.codec->name) : place;
   }
 
   /// Why the target must not be written, or nothing; notes whether something is there to be replaced.
@@ -155,10 +175,13 @@ class Conversion {
   void acquire(const codec::Header& header) {
     const auto pixels = std::uint64_t{header.size.width} * header.size.height;
     std::uint64_t most = bytes_a_pixel(source_.codec->format);
-    for (const auto& target : unit_.targets) most = std::max(most, bytes_a_pixel(target.codec->format));
+    for (const auto& target : unit_.targets) {
+      for (const auto* codec : codecs_of(target)) most = std::max(most, bytes_a_pixel(codec->format));
+    }
     const std::uint64_t deep = header.depth > 8 ? 2 : 1;
+    const auto memory = bytes_->size() + pixels * (most * deep + scoring_bytes_a_pixel(header));
     const auto threads = static_cast<int>(std::clamp<std::uint64_t>(pixels / kPixelsAThread, 1, 64));
-    share_.emplace(context_.budget.acquire(bytes_->size() + pixels * most * deep, threads, waiting_));
+    share_.emplace(context_.budget.acquire(memory, threads, waiting_));
   }
 
   // ---- what the cache knows ----
@@ -166,7 +189,9 @@ class Conversion {
   std::optional<cache::Hash> key(const Target& target, const cache::Content& content,
                                  const codec::Codec& from) const {
     if (!context_.store) return std::nullopt;
-    return key_of(content, from, *target.codec, settings_of(context_.options, target), context_.fingerprint,
+    const auto& options = context_.options;
+    return key_of(content, from, tag_of(target), settings_of(options, target, content.size),
+                  useless_from(options, target, content.size, from), context_.fingerprint,
                   context_.store->secret());
   }
 
@@ -184,6 +209,8 @@ class Conversion {
     outcome_.figures = figures_of(*entry);
     if (!settle(target, *entry)) {
       outcome_.figures = {};
+      outcome_.output = target.path;
+      outcome_.format = target.codec ? target.codec->name : std::string_view();
       return false;
     }
     outcome_.cache = CacheUse::hit;
@@ -195,21 +222,24 @@ class Conversion {
       refuse(target, {ErrorKind::left_alone, entry.reason});
       return true;
     }
-    if (target.removes_source && entry.output.size >= content_->size) {
-      failed(not_smaller(entry.output.size));
+    const bool kept = entry.verdict == cache::Verdict::kept;
+    const Target& place = kept ? home(target) : settled(target, entry.format);
+    if (!place.codec) return false;
+    if (place.path.empty()) {
+      failed({ErrorKind::left_alone, entry.reason});
       return true;
     }
-    if (stands(target, entry.output)) {
+    if (stands(place, entry.output)) {
       outcome_.status = Status::reused;
       outcome_.output_bytes = entry.output.size;
-      if (target.removes_source && !context_.options.dry_run) finish_removal(target, entry);
+      if (place.removes_source && !context_.options.dry_run) finish_removal(place, entry);
       return true;
     }
-    if (auto reason = obstacle(target)) {
+    if (auto reason = obstacle(place)) {
       failed({ErrorKind::left_alone, *reason});
       return true;
     }
-    return restore(target, entry);
+    return restore(place, entry);
   }
 
   /// An earlier run was stopped between writing the output and removing the source.
@@ -257,9 +287,8 @@ class Conversion {
     auto done = entry;
     done.verdict = cache::Verdict::kept;
     done.reason = "already an output of frugal";
-    auto met_again = target;
-    met_again.removes_source = false;
-    const auto done_key = *key(met_again, entry.output, *target.codec);
+    const auto& codec = *codec::by_name(entry.format);
+    const auto done_key = *key(met_again(target, codec), entry.output, codec);
     if (!context_.store->find(done_key)) context_.rows_of_this_run.add(done_key);
     context_.store->put(done_key, done, {});
   }
@@ -267,61 +296,80 @@ class Conversion {
   // ---- the result ----
 
   void convert_picture(const Target& target) {
-    auto picture = take_picture();
-    if (!picture) return failed(picture.error());
-    auto made = encode(std::move(*picture), *target.codec, settings_of(context_.options, target),
-                       share_->threads(), context_.clock, outcome_.ms);
+    const auto& options = context_.options;
+    const auto size = bytes_->size();
+    if (fits_as_it_is(options, target, size)) {
+      outcome_.figures.size = picture_->image.size();
+      return keep_source(target, "it is small enough");
+    }
+    const auto limit = useless_from(options, target, size, *source_.codec);
+    const auto codecs = codecs_of(target);
+    auto made = encode(*picture_, codecs, settings_of(options, target, size), limit, {}, share_->threads(),
+                       context_.clock, outcome_.ms);
     if (!made) return refuse_and_remember(target, made.error());
     outcome_.figures = made->figures;
-    if (target.format_stays && !pays(*target.codec, made->bytes.size()))
-      return keep_source(target, made->bytes.size());
+    if (made->bytes.empty()) return useless(target, {});
+    if (limit && made->bytes.size() >= *limit) return useless(target, made->bytes.size());
     if (context_.store) {
       const auto output = cache::content_of(made->bytes, context_.store->secret());
-      remember(target, entry_of(cache::Verdict::encoded, output, {}, made->figures), made->bytes);
+      auto entry = entry_of(cache::Verdict::encoded, output, {}, made->figures);
+      entry.format = made->codec->name;
+      remember(target, entry, made->bytes);
     }
-    if (obstacle_ && !same_content(target.path, made->bytes))
+    const Target& place = settled(target, made->codec->name);
+    if (!target.candidates.empty()) obstacle_ = obstacle(place);
+    if (obstacle_ && !same_content(place.path, made->bytes))
       return failed({ErrorKind::left_alone, *obstacle_});
-    if (target.removes_source && made->bytes.size() >= bytes_->size())
-      return failed(not_smaller(made->bytes.size()));
     outcome_.status = Status::converted;
-    finish(target, made->bytes);
+    finish(place, made->bytes);
   }
 
-  /// The decoded picture for the next encode; the last one gets the original, the others a copy.
-  Result<Picture> take_picture() {
-    if (last_) return std::move(*picture_);
-    auto image = picture_->image.clone();
-    if (!image) return std::unexpected(image.error());
-    return Picture{std::move(*image), picture_->metadata, picture_->extras, picture_->format};
+  /// What was found out about a result does not hold for the source's own bytes.
+  void forget_result() {
+    const auto size = outcome_.figures.size;
+    outcome_.figures = {};
+    outcome_.figures.size = size;
   }
 
-  Error not_smaller(std::uint64_t size) const {
-    return {ErrorKind::left_alone, "it would not get smaller, or hardly (" + std::to_string(size) +
-                                       " bytes from " +
-                                       std::to_string(bytes_ ? bytes_->size() : content_->size) + ")"};
-  }
-
-  /// True when a result of that size is worth replacing the source's bytes in the same format.
-  bool pays(const codec::Codec& codec, std::size_t size) const {
-    const auto before = static_cast<double>(bytes_->size());
-    return codec.lossless() ? size < bytes_->size()
-                            : static_cast<double>(size) <= before * (1 - kLeastSaving);
-  }
-
-  /// The source's own bytes are the best result that the format has to offer.
-  void keep_source(const Target& target, std::uint64_t encoded_size) {
-    const auto reason = not_smaller(encoded_size).message;
+  /// A result that does not pay.
+  void useless(const Target& target, std::optional<std::uint64_t> size) {
+    const auto from = std::to_string(bytes_->size()) + " bytes";
+    const auto sizes =
+        size ? " (" + std::to_string(*size) + " bytes from " + from + ")" : " (it has " + from + ")";
+    const auto reason = (context_.options.min_savings ? "it would save less than --min-savings asks"
+                                                      : "it would not get smaller, or hardly") +
+                        sizes;
+    if (may_stay(target)) return keep_source(target, reason);
     const int encodes = outcome_.figures.encodes;
-    outcome_.figures.encoder_quality.reset();
-    if (context_.store)
-      remember(target, entry_of(cache::Verdict::kept, *content_, reason, outcome_.figures), {});
+    forget_result();
+    refuse_and_remember(target, {ErrorKind::left_alone, reason});
     outcome_.figures.encodes = encodes;
+  }
+
+  /// The source's own bytes are the best result that there is.
+  void keep_source(const Target& target, const std::string& reason) {
+    const int encodes = outcome_.figures.encodes;
+    forget_result();
+    if (too_large(context_.options, bytes_->size())) {
+      refuse_and_remember(target, {ErrorKind::left_alone, reason});
+    } else {
+      if (context_.store)
+        remember(target, entry_of(cache::Verdict::kept, *content_, reason, outcome_.figures), {});
+      put_source(target, reason);
+    }
+    outcome_.figures.encodes = encodes;
+  }
+
+  void put_source(const Target& target, const std::string& reason) {
+    const Target& place = home(target);
+    if (!target.candidates.empty()) obstacle_ = obstacle(place);
+    if (place.path.empty()) return failed({ErrorKind::left_alone, reason});
     if (obstacle_) return failed({ErrorKind::left_alone, *obstacle_});
     outcome_.status = Status::skipped;
     outcome_.kept = context_.options.metadata != MetadataPolicy::none;  // what stays in it must then be told
     outcome_.reason =
-        reason + (target.replaces_source ? "; left" : "; copied") + " as it is, with all its metadata";
-    finish(target, *bytes_);
+        reason + (place.replaces_source ? "; left" : "; copied") + " as it is, with all its metadata";
+    finish(place, *bytes_);
   }
 
   void refuse_and_remember(const Target& target, const Error& error) {
@@ -334,14 +382,17 @@ class Conversion {
   /// Skips or fails; a mirror that keeps formats gets a copy of what is left alone, so that it is complete.
   void refuse(const Target& target, const Error& error) {
     failed(error);
-    if (error.kind != ErrorKind::left_alone || !target.copy_if_left_alone || target.path.empty()) return;
-    if (auto reason = obstacle(target)) {
+    const Target& place = home_of(target);
+    if (error.kind != ErrorKind::left_alone || !place.copy_if_left_alone || place.path.empty()) return;
+    if (auto reason = obstacle(place)) {
       outcome_.reason += "; " + *reason;
       return;
     }
     if (auto loaded = load(); !loaded) return failed(loaded.error());
+    if (too_large(context_.options, bytes_->size())) return;
+    home(target);
     outcome_.reason += "; copied as it is, with all its metadata";
-    finish(target, *bytes_);
+    finish(place, *bytes_);
   }
 
   /// Puts `bytes` where the target wants them, unless they are there; a fault turns the outcome into a
@@ -369,7 +420,6 @@ class Conversion {
   const Source& source_;
   const Context& context_;
   std::size_t waiting_;
-  bool last_ = false;
   bool occupied_ = false;  ///< something stood at the target's path when it was looked at
 
   Outcome outcome_;

@@ -44,6 +44,28 @@ std::unique_ptr<cache::Store> open_store(const fs::path& directory, Reporter& re
   return nullptr;
 }
 
+/// A directory for the time of a run.
+class ScratchDirectory {
+ public:
+  /// Empty where none can be made.
+  ScratchDirectory() {
+    std::error_code error;
+    std::string name = fs::temp_directory_path(error) / "frugal-XXXXXX";
+    if (!error && ::mkdtemp(name.data())) path_ = name;
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
 /// From the header of the whole file: some formats keep it anywhere.
 Result<Size> upright_size_of(const Source& source, const codec::Limits& limits) {
   const auto fd = open_regular(source.path);
@@ -65,12 +87,20 @@ Result<Summary> run_job(const Options& options, Reporter& reporter, const std::a
   auto sources = scan(options, directory.native());
   if (!sources) return std::unexpected(sources.error());
   const codec::Limits limits{options.max_pixels};
-  const auto units = plan(std::move(*sources), options,
-                          [&](const Source& source) { return upright_size_of(source, limits); });
+  auto units = plan(std::move(*sources), options,
+                    [&](const Source& source) { return upright_size_of(source, limits); });
   if (!units) return std::unexpected(units.error());
   if (units->empty()) return Summary{};
   const auto store = open_store(directory, reporter);
-  const auto summary = run(*units, options, store.get(), reporter, stop);
+  std::optional<ScratchDirectory> scratch;  // outlives the store in it
+  std::unique_ptr<cache::Store> scratch_store;
+  if (!store && options.total_size) {
+    // What is tried on the way has to be somewhere, or the results would be made twice.
+    scratch.emplace();
+    scratch_store = open_store(scratch->path(), reporter);
+  }
+  const auto summary =
+      run(std::move(*units), options, store ? store.get() : scratch_store.get(), reporter, stop);
   if (store && !store->warning().empty()) reporter.warn("cache: " + store->warning());
   return summary;
 }

@@ -23,6 +23,21 @@ enum class MetadataPolicy : std::uint8_t {
   none,  ///< only what the picture's look depends on: ICC and orientation
 };
 
+/// What a score is when nobody says: SSIMULACRA2.
+inline constexpr double kDefaultQuality = 80;
+
+/// A number of bytes, or a share of a source's.
+struct Amount {
+  std::uint64_t bytes = 0;
+  double percent = 0;  ///< of the source's bytes, beside `bytes`
+
+  /// In bytes, for a source of `size` bytes; rounded down.
+  std::uint64_t of(std::uint64_t size) const {
+    return bytes + static_cast<std::uint64_t>(static_cast<double>(size) * percent / 100);
+  }
+  friend bool operator==(const Amount&, const Amount&) = default;
+};
+
 struct Options {
   // input
   std::vector<std::string> paths;          ///< "-" is standard input
@@ -42,9 +57,16 @@ struct Options {
 
   // format and quality
   std::vector<std::optional<codec::Format>> formats{std::nullopt};  ///< nullopt: keep
-  double quality = 80;                                              ///< SSIMULACRA2, 0 to 100
-  std::optional<double> encoder_quality;                            ///< the codec's own knob, no table
-  int effort = 5;                                                   ///< 1 to 9
+  bool auto_format = false;  ///< the smallest of all that can be written; `formats` is then {keep}
+  std::optional<double>
+      quality;  ///< SSIMULACRA2, 0 to 100; none: kDefaultQuality, or what the sizes below allow
+  std::optional<double> region_floor;       ///< SSIMULACRA2; none: 5 below the quality
+  std::optional<Amount> max_size;           ///< of one output
+  std::optional<std::uint64_t> total_size;  ///< of all outputs together, bytes
+  std::optional<Amount> min_savings;        ///< what a result must save against its source to be of use
+  std::optional<double> encoder_quality;    ///< the codec's own knob, no search
+  bool lossless = false;                    ///< every pixel as it is
+  int effort = 5;                           ///< 1 to 9
   MetadataPolicy metadata = MetadataPolicy::safe;
 
   // run

@@ -28,6 +28,17 @@ struct Timings {
   double score = 0;
   double write = 0;
   double total = 0;
+
+  Timings& operator+=(const Timings& other) {
+    read += other.read;
+    decode += other.decode;
+    analyse += other.analyse;
+    encode += other.encode;
+    score += other.score;
+    write += other.write;
+    total += other.total;
+    return *this;
+  }
 };
 
 struct WorstRegion {

@@ -64,6 +64,10 @@ class Planner {
                       " names a file, but that takes a single input file; -o DIR/ is a directory");
     }
     if (!named_output_) return {};
+    if (options_.auto_format) {
+      return fail(ErrorKind::usage, "-o " + quoted(options_.output) +
+                                        " names a format, but -f auto chooses one; -o DIR/ is a directory");
+    }
     if (!named_output_->encode) {
       return fail(ErrorKind::usage, std::string(named_output_->label) + " is read but not written");
     }
@@ -87,11 +91,29 @@ class Planner {
       unit.targets.push_back(std::move(target));
       return {};
     }
+    if (options_.auto_format) return add_choice(unit);
     for (const auto& wanted : options_.formats) {
       auto target = target_for(unit.source, wanted);
       if (!target) return std::unexpected(target.error());
       unit.targets.push_back(std::move(*target));
     }
+    return {};
+  }
+
+  /// One output, of whichever format turns out the smallest.
+  Result<void> add_choice(Unit& unit) {
+    Target target;
+    target.removes_source = options_.in_place;
+    target.must_be_made = options_.output == "-";
+    for (const auto& codec : codec::all()) {
+      if (!codec.encode) continue;
+      const bool own = &codec == unit.source.codec;
+      auto candidate = target_for(unit.source, own ? std::nullopt : std::optional(codec.format));
+      if (!candidate) return std::unexpected(candidate.error());
+      if (candidate->refusal) target.refusal = candidate->refusal;
+      target.candidates.push_back(std::move(*candidate));
+    }
+    unit.targets.push_back(std::move(target));
     return {};
   }
 
@@ -136,26 +158,51 @@ class Planner {
     }
     std::vector<bool> made_by_other(units_.size(), false);
     for (std::size_t i = 0; i < units_.size(); ++i) {
-      for (auto& target : units_[i].targets) {
+      for (auto* target : places_in(units_[i])) {
         // "-" is standard output here, but standard input's identity there.
-        if (target.path.empty() || target.path == "-" || target.replaces_source) continue;
-        const auto found = inputs.find(place_of(target.path));
+        if (target->path.empty() || target->path == "-" || target->replaces_source) continue;
+        const auto found = inputs.find(place_of(target->path));
         if (found == inputs.end()) continue;
         if (!beside()) return std::unexpected(onto_input(units_[i], units_[found->second]));
         if (found->second == i) {
-          target.refusal =
-              Error{ErrorKind::left_alone, "already " + std::string(target.codec->label) +
-                                               "; -o, --suffix or --in-place compresses it again"};
-          target.path.clear();
+          refuse_itself(*target);
         } else {
-          target.is_input = true;
-          made_by_other[found->second] = true;
+          target->is_input = true;
+          made_by_other[found->second] = made_by_other[found->second] || is_made_from(found->second, i);
         }
       }
     }
     std::size_t i = 0;
     std::erase_if(units_, [&](const Unit&) { return made_by_other[i++]; });
     return {};
+  }
+
+  /// A target, or all places that one without a format yet may have.
+  static std::vector<Target*> places_in(Unit& unit) {
+    std::vector<Target*> places;
+    for (auto& target : unit.targets) {
+      if (target.candidates.empty()) places.push_back(&target);
+      for (auto& candidate : target.candidates) places.push_back(&candidate);
+    }
+    return places;
+  }
+
+  static void refuse_itself(Target& target) {
+    target.refusal = Error{ErrorKind::left_alone, "already " + std::string(target.codec->label) +
+                                                      "; -o, --suffix or --in-place compresses it again"};
+    target.path.clear();
+  }
+
+  /// Whether an input that stands where another one's output may go is that output. Where formats are chosen,
+  /// each could be the other's; an output chosen so is the smaller one.
+  bool is_made_from(std::size_t output, std::size_t input) const {
+    if (!options_.auto_format) return true;
+    const auto size = [&](std::size_t i) {
+      std::error_code error;
+      const auto bytes = fs::file_size(units_[i].source.path, error);
+      return error ? 0 : bytes;
+    };
+    return size(output) < size(input) || (size(output) == size(input) && output > input);
   }
 
   Error onto_input(const Unit& unit, const Unit& input) const {
@@ -167,21 +214,25 @@ class Planner {
 
   Result<void> check_collisions() {
     std::unordered_map<std::string, const Unit*> outputs;
-    for (const auto& unit : units_) {
-      for (const auto& target : unit.targets) {
-        if (target.path.empty()) continue;
-        const auto [at, fresh] = outputs.emplace(place_of(target.path), &unit);
-        if (fresh) continue;
-        const auto& other = *at->second;
-        return fail(ErrorKind::usage,
-                    &other == &unit
-                        ? quoted(unit.source.path) + " would be written to " + quoted(target.path) + " twice"
-                        : quoted(other.source.path) + " and " + quoted(unit.source.path) +
-                              " would both be written to " + quoted(target.path) +
-                              "; --template '{dir}/{name}.{ext}' keeps them apart");
+    for (auto& unit : units_) {
+      for (const auto* target : places_in(unit)) {
+        if (target->path.empty()) continue;
+        const auto [at, fresh] = outputs.emplace(place_of(target->path), &unit);
+        // Of one image's candidates only one is written.
+        if (fresh || (at->second == &unit && options_.auto_format)) continue;
+        return std::unexpected(collision(*at->second, unit, target->path));
       }
     }
     return {};
+  }
+
+  Error collision(const Unit& a, const Unit& b, const std::string& path) const {
+    const std::string could = options_.auto_format ? "could" : "would";
+    return {ErrorKind::usage, &a == &b
+                                  ? quoted(a.source.path) + " would be written to " + quoted(path) + " twice"
+                                  : quoted(a.source.path) + " and " + quoted(b.source.path) + " " + could +
+                                        " both be written to " + quoted(path) +
+                                        "; --template '{dir}/{name}.{ext}' keeps them apart"};
   }
 
   static bool is_link(const std::string& path) {

@@ -15,9 +15,10 @@ namespace frugal::batch {
 
 /// One output of a source.
 struct Target {
-  const codec::Codec* codec = nullptr;  ///< null where the source could not be told
-  std::string path;                     ///< empty: nowhere; "-": standard output
-  bool format_stays = false;            ///< the source's own format: never written larger than the source
+  const codec::Codec* codec =
+      nullptr;                ///< null where the source could not be told, or `candidates` are there
+  std::string path;           ///< empty: nowhere; "-": standard output
+  bool format_stays = false;  ///< the source's own format: never written larger than the source
   bool copy_if_left_alone =
       false;                     ///< the source's bytes are a valid result here (a mirror is to be complete)
   bool replaces_source = false;  ///< in place, same name
@@ -25,6 +26,11 @@ struct Target {
   bool must_be_made = false;     ///< named by the user itself: leaving it out is a failure
   bool is_input = false;         ///< another input of this run stands there
   std::optional<Error> refusal;  ///< known without looking at the pixels
+
+  /// The format is chosen among these, each with the place it would have; of the others above, only
+  /// `removes_source` (nothing but the output will be left) and `must_be_made` count then.
+  std::vector<Target> candidates;
+  std::optional<double> quality;  ///< in place of Options::quality
 };
 
 /// A source and all that is to be made of it; read and decoded once.

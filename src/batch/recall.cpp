@@ -18,7 +18,7 @@ namespace frugal::batch {
 namespace {
 
 /// Raised whenever the same source and settings would give other bytes than the frugal before.
-constexpr std::int64_t kAlgorithm = 1;
+constexpr std::int64_t kAlgorithm = 2;
 
 std::int64_t ns(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
@@ -84,15 +84,30 @@ std::string environment_fingerprint() {
   return text;
 }
 
-cache::Hash key_of(const cache::Content& content, const codec::Codec& source, const codec::Codec& target,
-                   const Settings& settings, const std::string& fingerprint, const cache::Secret& secret) {
-  cache::KeyBuilder key;
-  key.add("source", content).add("from", source.name).add("to", target.name);
-  if (settings.encoder_quality) {
+namespace {
+
+/// What a result must look like or measure; what does not count is left out.
+void add_goal(cache::KeyBuilder& key, const Settings& settings) {
+  if (settings.lossless) {
+    key.add("lossless", std::int64_t{1});
+  } else if (settings.encoder_quality) {
     key.add("encoder_quality", *settings.encoder_quality);
   } else {
-    key.add("quality", settings.quality);
+    if (settings.quality) key.add("quality", *settings.quality);
+    if (settings.region_floor) key.add("region_floor", *settings.region_floor);
+    if (settings.max_bytes) key.add("max_bytes", static_cast<std::int64_t>(*settings.max_bytes));
   }
+}
+
+}  // namespace
+
+cache::Hash key_of(const cache::Content& content, const codec::Codec& source, std::string_view target,
+                   const Settings& settings, std::optional<std::uint64_t> useless_from,
+                   const std::string& fingerprint, const cache::Secret& secret) {
+  cache::KeyBuilder key;
+  key.add("source", content).add("from", source.name).add("to", target);
+  add_goal(key, settings);
+  if (useless_from) key.add("useless_from", static_cast<std::int64_t>(*useless_from));
   key.add("effort", std::int64_t{settings.effort});
   key.add("metadata", static_cast<std::int64_t>(settings.metadata));
   key.add("source_goes", std::int64_t{settings.source_goes});

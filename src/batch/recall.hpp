@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "batch/outcome.hpp"
 #include "batch/transcode.hpp"
@@ -32,9 +33,11 @@ Result<cache::Content> content_at(const std::string& path, cache::Store& store);
 /// versions.
 std::string environment_fingerprint();
 
-/// The key of the result of making `target` from a source of `content`.
-cache::Hash key_of(const cache::Content& content, const codec::Codec& source, const codec::Codec& target,
-                   const Settings& settings, const std::string& fingerprint, const cache::Secret& secret);
+/// The key of the result of making `target` (a format's name, or what tells a choice of formats) from a
+/// source of `content`. `useless_from`: as for `encode`.
+cache::Hash key_of(const cache::Content& content, const codec::Codec& source, std::string_view target,
+                   const Settings& settings, std::optional<std::uint64_t> useless_from,
+                   const std::string& fingerprint, const cache::Secret& secret);
 
 /// From here on a file of this content counts as somebody's picture, not as an output that may be written
 /// over: the source it was made from is gone.

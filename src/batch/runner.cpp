@@ -12,6 +12,7 @@
 #include "batch/budget.hpp"
 #include "batch/convert.hpp"
 #include "batch/recall.hpp"
+#include "batch/share_out.hpp"
 #include "util/parallel.hpp"
 
 namespace frugal::batch {
@@ -113,35 +114,118 @@ void Summary::add(const Outcome& outcome) {
   }
 }
 
-Summary run(const std::vector<Unit>& units, const Options& options, cache::Store* store, Reporter& reporter,
-            const std::atomic<bool>& stop) {
-  const double start = clock_ms();
-  const int jobs = options.jobs > 0 ? options.jobs : default_jobs();
-  Budget budget(jobs, options.memory_limit > 0 ? options.memory_limit : default_memory_limit());
-  RowsOfThisRun rows_of_this_run;
-  const Context context{options,          store,   store ? environment_fingerprint() : std::string(), budget,
-                        rows_of_this_run, clock_ms};
+namespace {
+
+/// Converts `units` on the threads that the budget has, the large ones first. `done(index, outcomes)` is
+/// called from any thread, for every unit begun before `stop`; it may say, by true, that no more shall be
+/// begun.
+template <class Done>
+void convert_all(const std::vector<Unit>& units, int jobs, const Context& context,
+                 const std::atomic<bool>& stop, const Done& done) {
   const auto order = largest_first(units);
-  Collector collector(units.size(), reporter);
-  std::atomic<bool> failed_fast{false};
+  std::atomic<bool> enough{false};
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    while (!stop && !failed_fast) {
+    while (!stop && !enough) {
       const auto at = next.fetch_add(1);
       if (at >= order.size()) break;
-      const bool failed =
-          collector.add(order[at], convert_safely(units[order[at]], context, order.size() - at - 1));
-      if (failed && options.fail_fast) failed_fast = true;
+      if (done(order[at], convert_safely(units[order[at]], context, order.size() - at - 1))) enough = true;
     }
   };
-  reporter.begin(units.size());
-  const auto workers = std::min<std::size_t>(static_cast<std::size_t>(jobs), units.size());
-  on_threads(static_cast<int>(workers), work);
-  if (store) store->flush();
-  auto summary = collector.finish();
-  summary.seconds = (clock_ms() - start) / 1000;
-  summary.peak_memory = peak_memory();
-  reporter.end(summary);
+  on_threads(static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(jobs), units.size())), work);
+}
+
+/// The whole of one run.
+class Run {
+ public:
+  Run(const Options& options, cache::Store* store, Reporter& reporter, const std::atomic<bool>& stop)
+      : options_(options),
+        store_(store),
+        reporter_(reporter),
+        stop_(stop),
+        jobs_(options.jobs > 0 ? options.jobs : default_jobs()),
+        budget_(jobs_, options.memory_limit > 0 ? options.memory_limit : default_memory_limit()),
+        fingerprint_(store ? environment_fingerprint() : std::string()) {}
+
+  Result<Summary> run(std::vector<Unit> units) {
+    reporter_.begin(units.size());
+    if (options_.total_size) {
+      auto spent =
+          share_out(units, options_, [this](const std::vector<Unit>& tried) { return measure(tried); });
+      if (!spent) return std::unexpected(spent.error());
+      spent_ = std::move(*spent);
+    }
+    return deliver(units);
+  }
+
+ private:
+  Context context(const Options& options) {
+    return {options, store_, fingerprint_, budget_, rows_of_this_run_, clock_ms};
+  }
+
+  std::vector<std::vector<Outcome>> measure(const std::vector<Unit>& units) {
+    Options options = options_;
+    options.dry_run = true;
+    std::vector<std::vector<Outcome>> all(units.size());
+    std::mutex mutex;
+    convert_all(units, jobs_, context(options), stop_, [&](std::size_t index, std::vector<Outcome> outcomes) {
+      const std::lock_guard lock(mutex);
+      all[index] = std::move(outcomes);
+      return false;
+    });
+    if (stop_) all.clear();
+    return all;
+  }
+
+  Summary deliver(const std::vector<Unit>& units) {
+    Options options = options_;
+    if (options_.total_size) options.force = false;  // what was made a moment ago counts
+    Collector collector(units.size(), reporter_);
+    convert_all(units, jobs_, context(options), stop_, [&](std::size_t index, std::vector<Outcome> outcomes) {
+      if (!spent_.empty()) take_in(spent_[index], outcomes);
+      return collector.add(index, std::move(outcomes)) && options_.fail_fast;
+    });
+    if (store_) store_->flush();
+    return collector.finish();
+  }
+
+  /// Found again, a result of this very run is no reuse.
+  void take_in(const std::vector<Spent>& spent, std::vector<Outcome>& outcomes) const {
+    for (std::size_t i = 0; i < std::min(spent.size(), outcomes.size()); ++i) {
+      auto& outcome = outcomes[i];
+      outcome.figures.encodes += spent[i].encodes;
+      outcome.ms += spent[i].ms;
+      if (outcome.status == Status::reused) {
+        outcome.status = spent[i].status;
+        outcome.reason = spent[i].reason;
+        outcome.kept = spent[i].kept;
+        outcome.cache = spent[i].cache;
+      }
+      if (!options_.use_cache) outcome.cache = CacheUse::off;
+    }
+  }
+
+  const Options& options_;
+  cache::Store* store_;
+  Reporter& reporter_;
+  const std::atomic<bool>& stop_;
+  int jobs_;
+  Budget budget_;
+  std::string fingerprint_;
+  RowsOfThisRun rows_of_this_run_;
+  std::vector<std::vector<Spent>> spent_;  ///< by unit and target; empty without --total-size
+};
+
+}  // namespace
+
+Result<Summary> run(std::vector<Unit> units, const Options& options, cache::Store* store, Reporter& reporter,
+                    const std::atomic<bool>& stop) {
+  const double start = clock_ms();
+  auto summary = Run(options, store, reporter, stop).run(std::move(units));
+  if (!summary) return summary;
+  summary->seconds = (clock_ms() - start) / 1000;
+  summary->peak_memory = peak_memory();
+  reporter.end(*summary);
   return summary;
 }
 

@@ -8,13 +8,15 @@
 #include "batch/plan.hpp"
 #include "batch/reporter.hpp"
 #include "cache/store.hpp"
+#include "util/result.hpp"
 
 namespace frugal::batch {
 
 /// Converts all units on `options.jobs` threads, the large ones first, and reports rows in input order.
 /// Sources that no worker has begun with when `stop` becomes true (or at the first failure, with fail_fast)
-/// are left out. `store` may be null. Whatever goes wrong is a row.
-Summary run(const std::vector<Unit>& units, const Options& options, cache::Store* store, Reporter& reporter,
-            const std::atomic<bool>& stop);
+/// are left out. `store` may be null. Whatever goes wrong with a file is a row. Errors: limit
+/// (options.total_size cannot be met; nothing was written).
+Result<Summary> run(std::vector<Unit> units, const Options& options, cache::Store* store, Reporter& reporter,
+                    const std::atomic<bool>& stop);
 
 }  // namespace frugal::batch

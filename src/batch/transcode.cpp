@@ -1,32 +1,14 @@
 #include "batch/transcode.hpp"
 
-#include <cmath>
-#include <limits>
+#include <algorithm>
 #include <utility>
 
-#include "adapt/quality.hpp"
-#include "codec/fit.hpp"
-#include "image/compare.hpp"
 #include "image/exif.hpp"
 #include "image/orient.hpp"
 
 namespace frugal::batch {
 
 namespace {
-
-/// Adds the time between its making and its end to one of the timings.
-class Stopwatch {
- public:
-  Stopwatch(Clock clock, double& sum) : clock_(clock), sum_(sum), start_(clock()) {}
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-  ~Stopwatch() { sum_ += clock_() - start_; }
-
- private:
-  Clock clock_;
-  double& sum_;
-  double start_;
-};
 
 void apply(MetadataPolicy policy, Metadata& metadata) {
   metadata.orientation = Orientation::upright;
@@ -52,70 +34,85 @@ std::string list_of(const std::vector<std::string>& phrases) {
   return list;
 }
 
-/// Holds the decoded result against what was given to the encoder.
-Result<void> verify(ByteView bytes, const Image& given, const Metadata& metadata, const codec::Codec& target,
-                    int threads) {
-  const codec::Limits none{.max_pixels = std::numeric_limits<std::uint64_t>::max()};
-  auto back = target.decode(bytes, none, threads);
-  if (!back) return fail(ErrorKind::internal, "the result cannot be read back: " + back.error().message);
-  const bool same_shape = back->image.size() == given.size() && back->image.alpha() == given.alpha();
-  if (!same_shape && !target.lossless()) {
-    return fail(ErrorKind::internal, "the result has another size or lost its transparency");
+/// Regions may lie this far below the whole picture's score where nothing else is asked, in points.
+constexpr double kFloorBelow = 5;
+
+adapt::Goal goal_of(const Settings& settings, std::optional<std::uint64_t> useless_from) {
+  adapt::Goal goal;
+  goal.score = settings.quality;
+  goal.region_floor = settings.region_floor.value_or(settings.quality.value_or(0) - kFloorBelow);
+  goal.max_bytes = settings.max_bytes;
+  goal.useless_from = useless_from;
+  return goal;
+}
+
+Result<adapt::Choice> search(adapt::Subject& subject, std::span<const codec::Codec* const> targets,
+                             const adapt::Goal& goal, const adapt::Means& means,
+                             std::span<const adapt::Step> known) {
+  if (targets.size() > 1) return adapt::search_formats(subject, targets, goal, means);
+  return adapt::search(subject, *targets.front(), goal, means, known);
+}
+
+Figures figures_of(const adapt::Choice& choice, Size size) {
+  Figures figures;
+  figures.size = size;
+  figures.encodes = choice.encodes;
+  if (!choice.params.lossless && !choice.codec->lossless()) figures.encoder_quality = choice.params.quality;
+  if (const auto& similarity = choice.similarity) {
+    const auto& worst = similarity->worst();
+    figures.score = similarity->score;
+    figures.worst_region =
+        WorstRegion{worst.score, worst.area.x, worst.area.y, worst.area.width, worst.area.height};
   }
-  if (!metadata.icc.empty() && back->metadata.icc.empty()) {
-    return fail(ErrorKind::internal, "the result lost its ICC profile");
-  }
-  if (target.lossless() && !same_pixels(back->image, given)) {
-    return fail(ErrorKind::internal, "the result has other pixels than the source");
-  }
-  return {};
+  return figures;
+}
+
+/// Takes the time that the subject's work took out of its account.
+void charge(adapt::Costs& costs, Timings& ms) {
+  ms.analyse += costs.analyse;
+  ms.encode += costs.encode;
+  ms.score += costs.score;
+  costs = {};
 }
 
 }  // namespace
 
 Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy policy,
                        const codec::Limits& limits, int threads, Clock clock, Timings& ms) {
-  const Stopwatch watch(clock, ms.decode);
+  const adapt::Stopwatch watch(clock, ms.decode);
   auto decoded = source.decode(file, limits, threads);
   if (!decoded) return std::unexpected(decoded.error());
   auto upright = make_upright(std::move(decoded->image), decoded->metadata.orientation);
   if (!upright) return std::unexpected(upright.error());
   apply(policy, decoded->metadata);
-  return Picture{std::move(*upright), std::move(decoded->metadata), std::move(decoded->extras),
-                 source.format};
+  return Picture{
+      std::move(*upright), std::move(decoded->metadata), std::move(decoded->extras), source.format, {}};
 }
 
-Result<Made> encode(Picture picture, const codec::Codec& target, const Settings& settings, int threads,
-                    Clock clock, Timings& ms) {
-  if (!target.encode) {
+Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targets, const Settings& settings,
+                    std::optional<std::uint64_t> useless_from, std::span<const adapt::Step> known,
+                    int threads, Clock clock, Timings& ms) {
+  const auto can = [](const codec::Codec* codec) { return codec->encode != nullptr; };
+  if (std::ranges::none_of(targets, can)) {
     return fail(ErrorKind::left_alone,
-                std::string(target.label) + " is read but not written; -f names another format");
+                std::string(targets.front()->label) + " is read but not written; -f names another format");
   }
-  if ((picture.format == target.format || settings.source_goes) && !picture.extras.empty()) {
+  const auto same = [&](const codec::Codec* codec) { return codec->format == picture.format; };
+  if ((std::ranges::all_of(targets, same) || settings.source_goes) && !picture.extras.empty()) {
     return fail(ErrorKind::left_alone, list_of(picture.extras) + " would be lost");
   }
-  auto image = codec::fit(std::move(picture.image), picture.metadata, target);
-  if (!image) return std::unexpected(image.error());
-  Made made;
-  made.figures.size = image->size();
-  codec::EncodeParams params{.effort = settings.effort, .threads = threads};
-  if (!target.lossless()) {
-    const double wanted =
-        settings.encoder_quality.value_or(adapt::quality_for_score(target, settings.quality));
-    params.quality = target.quality.whole ? std::round(wanted) : wanted;
-    made.figures.encoder_quality = params.quality;
+  if (!picture.subject) {
+    auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock);
+    if (!subject) return std::unexpected(subject.error());
+    picture.subject = std::make_unique<adapt::Subject>(std::move(*subject));
   }
-  {
-    const Stopwatch watch(clock, ms.encode);
-    auto bytes = target.encode(*image, picture.metadata, params);
-    if (!bytes) return std::unexpected(bytes.error());
-    made.bytes = std::move(*bytes);
-    made.figures.encodes = 1;
-  }
-  const Stopwatch watch(clock, ms.score);
-  if (auto held = verify(made.bytes, *image, picture.metadata, target, threads); !held)
-    return std::unexpected(held.error());
-  return made;
+  const adapt::Means means{settings.effort, threads, settings.lossless, settings.encoder_quality};
+  auto choice = search(*picture.subject, targets, goal_of(settings, useless_from), means, known);
+  charge(picture.subject->costs(), ms);
+  if (!choice) return std::unexpected(choice.error());
+  auto figures = figures_of(*choice, picture.image.size());
+  return Made{choice->codec, std::move(choice->bytes), figures, std::move(choice->steps),
+              std::move(choice->why)};
 }
 
 }  // namespace frugal::batch

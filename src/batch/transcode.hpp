@@ -2,10 +2,14 @@
 // call runs in a thread, in an isolated process or on another machine.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "adapt/search.hpp"
+#include "adapt/subject.hpp"
 #include "batch/options.hpp"
 #include "batch/outcome.hpp"
 #include "codec/codec.hpp"
@@ -16,14 +20,16 @@
 
 namespace frugal::batch {
 
-/// Tells the time in ms from any fixed moment; handed in, so that transcoding itself asks nobody.
-using Clock = double (*)();
+using adapt::Clock;
 
 /// What decides an output's bytes, beside the source.
 struct Settings {
-  double quality = 80;                    ///< SSIMULACRA2
-  std::optional<double> encoder_quality;  ///< the codec's own knob; wins over `quality`
-  int effort = 5;                         ///< 1 to 9
+  std::optional<double> quality = 80;      ///< SSIMULACRA2; none: as high as `max_bytes` allows
+  std::optional<double> region_floor;      ///< SSIMULACRA2; none: 5 below the quality
+  std::optional<std::uint64_t> max_bytes;  ///< of the output
+  std::optional<double> encoder_quality;   ///< the codec's own knob; wins over `quality`
+  bool lossless = false;                   ///< wins over all of these
+  int effort = 5;                          ///< 1 to 9
   MetadataPolicy metadata = MetadataPolicy::safe;
   bool source_goes = false;  ///< nothing but the output will be left
 };
@@ -34,21 +40,30 @@ struct Picture {
   Metadata metadata;
   std::vector<std::string> extras;  ///< see codec::Decoded
   codec::Format format = codec::Format::jpeg;
+  std::unique_ptr<adapt::Subject> subject;  ///< what was worked out about `image`; made by the first `encode`
 };
 
 struct Made {
+  const codec::Codec* codec = nullptr;  ///< which of the targets
   Bytes bytes;
   Figures figures;
+  std::vector<adapt::Step> steps;  ///< the search's
+  std::string why;                 ///< adapt::Choice::why
 };
 
 /// Decodes `file`. Errors: those of Codec::decode. Adds to `ms.decode`.
 Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy policy,
                        const codec::Limits& limits, int threads, Clock clock, Timings& ms);
 
-/// Encodes `picture` to `target`, then decodes the result again and checks it: the same size and channels,
-/// and the very same pixels where the codec is lossless. Errors: left_alone where something would not
-/// survive, internal where the result does not hold. Adds to `ms.encode` and `ms.score`.
-Result<Made> encode(Picture picture, const codec::Codec& target, const Settings& settings, int threads,
-                    Clock clock, Timings& ms);
+/// Makes the smallest file of any of `targets` that `settings` allow, decodes the result again and checks it:
+/// size and channels, the very same pixels where it is lossless, the score where one was asked for.
+/// `useless_from`: a result of so many bytes or more is of no use; the search then ends early, and Made.bytes
+/// is empty. `known`: full steps of earlier calls for the same picture and the one target, to learn from. May
+/// be called again for the same picture; `picture` must then stay where it is in memory. Errors: left_alone
+/// where something would not survive or the goal cannot be met, internal where the result does not hold. Adds
+/// to `ms.analyse`, `ms.encode` and `ms.score`.
+Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targets, const Settings& settings,
+                    std::optional<std::uint64_t> useless_from, std::span<const adapt::Step> known,
+                    int threads, Clock clock, Timings& ms);
 
 }  // namespace frugal::batch

@@ -17,7 +17,7 @@ using sqlite::Fault;
 
 constexpr char kFileName[] = "frugal.sqlite3";
 constexpr std::int64_t kApplicationId = 0x6672676c;  // "frgl", at offset 68 of the file
-constexpr std::int64_t kFormat = 1;                  // raised with each change to the tables
+constexpr std::int64_t kFormat = 2;                  // raised with each change to the tables
 
 // No absolute path anywhere: a cache may be moved. Clocks (`used`) are logical: one tick a use.
 constexpr char kTables[] = R"(
@@ -41,7 +41,8 @@ constexpr char kTables[] = R"(
     region_w INTEGER,
     region_h INTEGER,
     seal BLOB NOT NULL,          -- hash of all above
-    used INTEGER NOT NULL
+    used INTEGER NOT NULL,
+    format TEXT NOT NULL         -- since format 2; in the seal where not empty
   ) WITHOUT ROWID;
   CREATE INDEX result_encoded ON result(output, output_size) WHERE verdict = 1;
   CREATE TABLE payload(          -- with rowid: inline data makes long rows, which an index tree takes badly
@@ -65,13 +66,16 @@ constexpr char kTables[] = R"(
   ) WITHOUT ROWID;
 )";
 
+/// From format 1 to 2: what a cache remembers of originals and files is worth keeping.
+constexpr char kUpgrade[] = "ALTER TABLE result ADD COLUMN format TEXT NOT NULL DEFAULT ''";
+
 // A rollback journal, not a write-ahead log (WAL): before SQLite 3.51.3 two connections that reset the log at
 // the same time can damage the database (Debian 12 has 3.40.1), and a log needs shared memory, so no network
 // file system. Writes come in batches, which leaves little of a log's advantage. With NORMAL a power cut may,
 // on some file systems, damage the database: that is found out, and a cache can be made anew.
 constexpr char kJournal[] = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL";
 
-enum class State : std::uint8_t { fresh, ours, newer, foreign };
+enum class State : std::uint8_t { fresh, older, ours, newer, foreign };
 
 /// What the database says it is. To be called in a transaction, so that the answers belong together.
 Checked<State> state_in_transaction(const Database& database) {
@@ -84,6 +88,7 @@ Checked<State> state_in_transaction(const Database& database) {
   if (*application == 0 && *format == 0 && *tables == 0) return State::fresh;
   if (*application != kApplicationId) return State::foreign;
   if (*format > kFormat) return State::newer;
+  if (*format == 1) return State::older;
   if (*format != kFormat) return std::unexpected(Fault{Fault::Kind::damaged, "no such format"});
   return State::ours;
 }
@@ -104,25 +109,31 @@ Checked<Secret> random_secret() {
   return secret;
 }
 
+std::string set_format() {
+  return ";PRAGMA user_version=" + std::to_string(kFormat);
+}
+
 Checked<void> fill(const Database& database) {
   const auto secret = random_secret();
   if (!secret) return std::unexpected(secret.error());
-  const auto done = database.execute(std::string(kTables) + "INSERT INTO meta VALUES('clock', 0);" +
-                                     "PRAGMA application_id=" + std::to_string(kApplicationId) + ';' +
-                                     "PRAGMA user_version=" + std::to_string(kFormat));
+  const auto done =
+      database.execute(std::string(kTables) + "INSERT INTO meta VALUES('clock', 0);" +
+                       "PRAGMA application_id=" + std::to_string(kApplicationId) + set_format());
   if (!done) return done;
   auto insert = database.prepare("INSERT INTO meta VALUES('secret', ?1)");
   if (!insert) return std::unexpected(insert.error());
   return insert->execute(ByteView(*secret));
 }
 
-/// Makes the tables, unless another process was faster: only under the write lock is that known.
-Checked<State> create(const Database& database) {
+/// Makes the tables, or brings them up to date, unless another process was faster: only under the write lock
+/// is that known.
+Checked<State> prepare(const Database& database) {
   auto transaction = sqlite::Transaction::begin(database);
   if (!transaction) return std::unexpected(transaction.error());
   const auto state = state_in_transaction(database);
-  if (!state || *state != State::fresh) return state;
-  if (auto filled = fill(database); !filled) return std::unexpected(filled.error());
+  if (!state || (*state != State::fresh && *state != State::older)) return state;
+  const auto done = *state == State::fresh ? fill(database) : database.execute(kUpgrade + set_format());
+  if (!done) return std::unexpected(done.error());
   if (auto committed = transaction->commit(); !committed) return std::unexpected(committed.error());
   return State::ours;
 }
@@ -181,7 +192,7 @@ Result<OpenedDatabase> open_database(const std::filesystem::path& directory,
   auto database = Database::open(path, patience);
   if (!database) return cannot_use(database.error());
   auto state = state_of(*database);
-  if (state && *state == State::fresh) state = create(*database);
+  if (state && (*state == State::fresh || *state == State::older)) state = prepare(*database);
   if (!state) return cannot_use(state.error());
   if (auto checked = check_state(*state); !checked) return std::unexpected(checked.error());
   if (auto set = database->execute(kJournal); !set) return cannot_use(set.error());

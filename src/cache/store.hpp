@@ -36,6 +36,7 @@ struct Entry {
   std::optional<double> encoder_quality;  ///< the codec's own knob
   std::optional<double> score;            ///< SSIMULACRA2
   std::optional<Region> worst_region;
+  std::string format;  ///< the output's, where several were to choose from
 };
 
 /// What the file system knows a file by. A file whose identity is unchanged is taken to have unchanged

@@ -30,7 +30,7 @@ enum Sql : std::size_t {
 
 constexpr std::array<const char*, kCount> kSql = {
     "SELECT verdict, output, output_size, reason, width, height, encoder_quality, score,"
-    " region_score, region_x, region_y, region_w, region_h, seal FROM result WHERE key = ?1",
+    " region_score, region_x, region_y, region_w, region_h, seal, format FROM result WHERE key = ?1",
     "SELECT data FROM payload WHERE hash = ?1 AND size = ?2",
     "SELECT size, mtime_ns, ctime_ns, hash, content_size, seen_ns FROM memo WHERE device = ?1 AND inode = ?2",
     "SELECT 1 FROM result WHERE output = ?1 AND output_size = ?2 AND verdict = 1",
@@ -40,7 +40,7 @@ constexpr std::array<const char*, kCount> kSql = {
     "SELECT value FROM meta WHERE name = 'clock'",
     "UPDATE meta SET value = ?1 WHERE name = 'clock'",
     "INSERT OR REPLACE INTO result VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-    " ?16)",
+    " ?16, ?17)",
     "INSERT OR REPLACE INTO payload(hash, size, used, data) VALUES(?1, ?2, ?3, ?4)",
     "INSERT OR REPLACE INTO memo VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     "UPDATE result SET used = ?1 WHERE key = ?2",
@@ -92,6 +92,7 @@ std::optional<Entry> entry_in(const Rows& rows) {
       .encoder_quality = real_at(rows, 6),
       .score = real_at(rows, 7),
       .worst_region = region_at(rows, 8),
+      .format = std::string(rows.text(14)),
   };
 }
 
@@ -116,6 +117,7 @@ Hash seal_of(const Hash& key, const Entry& entry, const Secret& secret) {
     row.add("x", std::int64_t{region->x}).add("y", std::int64_t{region->y});
     row.add("w", std::int64_t{region->w}).add("h", std::int64_t{region->h});
   }
+  if (!entry.format.empty()) row.add("format", entry.format);
   return row.finish(secret);
 }
 
@@ -203,7 +205,7 @@ Checked<void> Tables::write_result(const Hash& key, const Entry& entry, Tick use
       key, std::to_underlying(entry.verdict), entry.output.hash, entry.output.size,
       std::string_view(entry.reason), entry.width, entry.height, entry.encoder_quality, entry.score,
       part(region, &Region::score), part(region, &Region::x), part(region, &Region::y),
-      part(region, &Region::w), part(region, &Region::h), seal_of(key, entry, secret_), used);
+      part(region, &Region::w), part(region, &Region::h), seal_of(key, entry, secret_), used, entry.format);
 }
 
 Checked<void> Tables::write_memo(const Memo& memo) {

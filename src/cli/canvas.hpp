@@ -37,7 +37,7 @@ class Canvas {
   void frame(const Box& box, std::int64_t thickness, Rgb colour);
 
   /// Draws `text` with its top left at (x, y), each dot of the 5×7 glyphs `scale` pixels wide. Digits, the
-  /// letters of SCORE and WORST, '.' and '-' have a glyph; all else is a space.
+  /// capitals of the maps' legends, '.', '-' and '%' have a glyph; all else is a space.
   void text(std::int64_t x, std::int64_t y, std::string_view text, std::int64_t scale, Rgb colour);
 
   /// As `text`, with an edge of one pixel in `edge` around it, for uneven backgrounds.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/command_table.hpp"
+#include "cli/numbers.hpp"
 
 namespace frugal::cli {
 namespace {
@@ -57,7 +58,8 @@ Result<void> check_destination(const Options& options) {
   if (options.in_place && options.formats.size() > 1) {
     return wrong("--in-place takes one --format, not a list");
   }
-  const bool keeps = std::ranges::any_of(options.formats, [](const auto& format) { return !format; });
+  const bool keeps = !options.auto_format &&
+                     std::ranges::any_of(options.formats, [](const auto& format) { return !format; });
   const bool named = !options.output.empty() || options.in_place || !options.suffix.empty() ||
                      !options.name_template.empty();
   if (keeps && !named) {
@@ -68,6 +70,9 @@ Result<void> check_destination(const Options& options) {
 
 Result<void> check_encoder_quality(const Options& options) {
   if (!options.encoder_quality) return {};
+  if (options.auto_format) {
+    return wrong("--encoder-quality means something else in each format, so -f auto cannot compare them");
+  }
   for (const auto& format : options.formats) {
     if (!format) continue;
     const codec::Codec& codec = codec::of(*format);
@@ -80,10 +85,20 @@ Result<void> check_encoder_quality(const Options& options) {
   return {};
 }
 
+/// A region's score is about as high as its picture's at most.
+Result<void> check_region_floor(const Options& options) {
+  const double quality = options.quality.value_or(batch::kDefaultQuality);
+  const bool open = !options.quality && (options.max_size || options.total_size);
+  if (open || options.region_floor.value_or(0) <= quality) return {};
+  return wrong("--region-floor " + shortest(*options.region_floor) + " is above the quality, " +
+               shortest(quality));
+}
+
 }  // namespace
 
 Result<void> check(const Options& options) {
-  for (const auto one : {check_input, check_standard_streams, check_destination, check_encoder_quality}) {
+  for (const auto one :
+       {check_input, check_standard_streams, check_destination, check_encoder_quality, check_region_floor}) {
     if (auto checked = one(options); !checked) return checked;
   }
   return {};

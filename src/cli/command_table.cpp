@@ -6,6 +6,7 @@
 
 #include "cli/check.hpp"
 #include "cli/command_compare.hpp"
+#include "cli/command_explain.hpp"
 #include "cli/docs.hpp"
 
 namespace frugal::cli {
@@ -32,7 +33,7 @@ const Command& main_job() {
 }
 
 std::span<const Command> commands() {
-  static const std::array table{compare_command()};
+  static const std::array table{compare_command(), explain_command()};
   return table;
 }
 

@@ -56,6 +56,8 @@ inline constexpr auto kExamples = std::to_array<Example>({
      "frugal --in-place --dry-run photos"},
     {"Write a WebP and an AVIF of each image, at a quality hardly told from the source:",
      "frugal -f webp,avif -q visually-lossless -o web images"},
+    {"Write each image in whichever format is the smallest for it:", "frugal -f auto -o web images"},
+    {"Fit an album into 50 MB, as good as that allows:", "frugal -f jpeg --total-size 50M -o album photos"},
     {"Compress the images that git knows of, whatever their names:",
      "git ls-files -z '*.png' '*.jpg' | frugal --files-from - -0 --in-place"},
     {"Convert in a pipe:", "frugal -f avif -o - - < photo.jpg > photo.avif"},

@@ -11,6 +11,7 @@ namespace frugal::cli {
 namespace {
 
 constexpr std::string_view kKeep = "keep";
+constexpr std::string_view kAuto = "auto";
 
 using Format = std::optional<codec::Format>;  // empty: keep
 
@@ -22,6 +23,7 @@ std::string_view canonical(std::string_view name) {
 
 Result<Format> parse_format(std::string_view name) {
   const auto choices = format_choices();
+  if (name == kAuto) return fail(ErrorKind::usage, "auto stands alone: it chooses among all formats itself");
   if (std::ranges::find(choices, name) != choices.end()) {
     return name == kKeep ? Format{} : Format{codec::by_name(name)->format};
   }
@@ -34,7 +36,7 @@ Result<Format> parse_format(std::string_view name) {
 
 std::span<const std::string_view> format_choices() {
   static const std::vector<std::string_view> names = [] {
-    std::vector<std::string_view> list{kKeep};
+    std::vector<std::string_view> list{kKeep, kAuto};
     for (const codec::Codec& codec : codec::all()) {
       if (codec.encode) list.push_back(codec.name);
     }
@@ -44,7 +46,8 @@ std::span<const std::string_view> format_choices() {
 }
 
 Result<void> set_formats(batch::Options& options, std::string_view value) {
-  auto formats = parse_list(value, parse_format);
+  options.auto_format = value == kAuto;
+  auto formats = parse_list(options.auto_format ? kKeep : value, parse_format);
   if (!formats) return std::unexpected(formats.error());
   options.formats = std::move(*formats);
   return {};

@@ -1,4 +1,4 @@
-// The value of --format: a list of the formats that this build writes, and keep.
+// The value of --format: a list of the formats that this build writes, and keep; or auto.
 #pragma once
 
 #include <span>
@@ -9,10 +9,11 @@
 
 namespace frugal::cli {
 
-/// "keep" and the names of all codecs that can encode, in the order of codec::all().
+/// "keep", "auto" and the names of all codecs that can encode, in the order of codec::all().
 std::span<const std::string_view> format_choices();
 
-/// Reads "keep" or "avif,webp" into options.formats. Error: usage, for an unknown name or one given twice.
+/// Reads "keep" or "avif,webp" into options.formats, or "auto". Error: usage, for an unknown name, one given
+/// twice, or auto among others.
 Result<void> set_formats(batch::Options& options, std::string_view value);
 
 }  // namespace frugal::cli

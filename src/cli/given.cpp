@@ -25,7 +25,7 @@ std::string Given::name() const {
 void add_environment(const Command& command, std::vector<Given>& given, const Environment& environment) {
   std::vector<Given> defaults;
   for (const Option& option : command.options()) {
-    if (!option.apply) continue;
+    if (!option.apply || option.local) continue;
     if (std::ranges::any_of(given, [&](const Given& other) { return displaces(other, option); })) continue;
     auto value = environment(environment_name(option));
     if (value && !value->empty()) defaults.push_back({&option, std::move(*value), true});

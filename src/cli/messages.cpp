@@ -33,9 +33,20 @@ std::string sizes(const batch::Outcome& outcome) {
 std::string details(const batch::Outcome& outcome) {
   if (!outcome.reason.empty()) return outcome.reason;
   auto text = sizes(outcome);
-  if (outcome.figures.encoder_quality) text += ", quality " + fixed(*outcome.figures.encoder_quality, 1);
+  if (outcome.figures.score) {
+    text += ", score " + fixed(*outcome.figures.score, 1);
+  } else if (outcome.figures.encoder_quality) {
+    text += ", quality " + fixed(*outcome.figures.encoder_quality, 1);
+  }
   if (outcome.status == Status::converted) text += ", " + fixed(outcome.ms.total, 0) + " ms";
   return text;
+}
+
+/// "score 81.2 on average, 80.0 at worst"
+std::string scores(const batch::Summary& summary) {
+  const double mean = summary.score_sum / static_cast<double>(summary.scored);
+  if (summary.scored == 1) return "score " + fixed(mean, 1);
+  return "score " + fixed(mean, 1) + " on average, " + fixed(*summary.worst_score, 1) + " at worst";
 }
 
 /// "88 converted, 2 skipped"
@@ -79,6 +90,7 @@ std::string summary_message(const batch::Summary& summary, bool dry_run) {
             saving(summary.input_bytes, summary.output_bytes);
   }
   if (summary.larger > 0) line += ", " + std::to_string(summary.larger) + " became larger";
+  if (summary.scored > 0) line += ", " + scores(summary);
   line += ", in " + fixed(summary.seconds, summary.seconds < 9.95 ? 2 : 0) + " s";
   if (summary.interrupted) line += " (stopped early)";
   return line;

@@ -38,9 +38,10 @@ struct Option {
   ValueKind kind = ValueKind::none;
   std::span<const std::string_view> (*choices)() = nullptr;  ///< null: no fixed words
   bool list = false;                                         ///< takes several choices, comma-separated
-  bool open = false;                   ///< takes other values than `choices` too; the long help names them
-  bool repeatable = false;             ///< every time it is given counts; elsewhere the last one wins
-  bool hidden = false;                 ///< not in help, man page and completions
+  bool open = false;        ///< takes other values than `choices` too; the long help names them
+  bool repeatable = false;  ///< every time it is given counts; elsewhere the last one wins
+  bool hidden = false;      ///< not in help, man page and completions
+  bool local = false;       ///< no variable sets its default: it means something else in the main job
   std::string_view default_text = {};  ///< what holds when it is not given; empty: nothing
   std::string_view help = {};          ///< one line; -h adds the choices and the default
   std::string_view long_help = {};     ///< sentences; an empty line parts paragraphs

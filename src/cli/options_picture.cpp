@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "cli/apply.hpp"
 #include "cli/formats.hpp"
 #include "cli/option_groups.hpp"
@@ -10,22 +8,30 @@ namespace {
 
 using batch::Options;
 
-constexpr auto kPresetNames = [] {
-  std::array<std::string_view, kPresets.size()> names;
-  std::ranges::transform(kPresets, names.begin(), &Preset::name);
-  return names;
-}();
-
 /// In the order of batch::MetadataPolicy.
 constexpr std::string_view kMetadata[] = {"safe", "all", "none"};
 
 Result<void> set_quality(Options& options, std::string_view value) {
-  const auto preset = std::ranges::find(kPresets, value, &Preset::name);
-  const auto score = preset != kPresets.end() ? Result<double>(preset->score) : parse_number(value, 0, 100);
-  if (!score) {
-    return fail(ErrorKind::usage, score.error().message + ", nor one of " + join(kPresetNames));
-  }
+  const auto score = parse_quality(value);
+  if (!score) return std::unexpected(score.error());
   options.quality = *score;
+  return {};
+}
+
+Result<void> set_region_floor(Options& options, std::string_view value) {
+  const auto score = parse_number(value, 0, 100);
+  if (!score) return std::unexpected(score.error());
+  options.region_floor = *score;
+  return {};
+}
+
+/// A share of 0 percent would leave no byte.
+Result<void> set_max_size(Options& options, std::string_view value) {
+  const auto amount = parse_amount(value);
+  if (!amount) return std::unexpected(amount.error());
+  if (*amount == batch::Amount{})
+    return fail(ErrorKind::usage, "'" + std::string(value) + "' leaves no byte");
+  options.max_size = *amount;
   return {};
 }
 
@@ -45,9 +51,12 @@ constexpr Option kOptions[] = {
      .choices = format_choices,
      .list = true,
      .default_text = "keep",
-     .help = "write this format, or several",
-     .long_help = "The format to write. A comma-separated list writes one output in each of its formats, and "
-                  "keep stands for the format that the source has.",
+     .help = "write these formats",
+     .long_help =
+         "The format to write. A comma-separated list writes one output in each of its formats, and "
+         "keep stands for the format that the source has.\n\n"
+         "auto chooses for each image, among all formats that can be written, the one whose file is the "
+         "smallest at the same quality, and keeps the source where none is smaller. It stands alone.",
      .apply = with<Options, set_formats>},
     {.name = "effort",
      .letter = 'e',
@@ -58,6 +67,13 @@ constexpr Option kOptions[] = {
      .long_help = "How much time to spend on making files small, from 1 (fast) to 9 (small). It changes the "
                   "size, not how good the result looks.",
      .apply = set_whole<&Options::effort, 1, 9>},
+    {.name = "lossless",
+     .group = Group::format,
+     .help = "keep every pixel exactly as it is",
+     .long_help = "Keeps every pixel exactly as it is, in formats that can; an image that would go to one "
+                  "that cannot, as JPEG, is left alone and the reason said.",
+     .excludes = "quality region-floor encoder-quality max-size total-size",
+     .apply = set_flag<&Options::lossless>},
     {.name = "encoder-quality",
      .group = Group::format,
      .value = "N",
@@ -66,7 +82,7 @@ constexpr Option kOptions[] = {
          "Sets the encoder's own quality knob, as the format's usual tools count it, in place of "
          "--quality. The same number means something else in each format, and promises nothing about "
          "how a picture looks. Lossless formats ignore it.",
-     .excludes = "quality",
+     .excludes = "quality region-floor max-size total-size",
      .apply = with<Options, set_encoder_quality>},
     {.name = "quality",
      .letter = 'q',
@@ -76,13 +92,57 @@ constexpr Option kOptions[] = {
      .choices = words<kPresetNames>,
      .open = true,
      .default_text = "80",
-     .help = "how good it must look: SSIMULACRA2 0-100, one scale for every format",
-     .long_help = "How good it must look: SSIMULACRA2 score 0-100 on one scale for every format. For each "
-                  "encoder, frugal chooses the setting at which a typical photograph reaches it.\n\n"
+     .help = "how good it must look: SSIMULACRA2 0-100, one scale for all formats",
+     .long_help = "How good it must look: SSIMULACRA2 score 0-100 on one scale for every format. It is a "
+                  "promise about the result: each output is decoded and scored, and encoded again where it "
+                  "falls short, until it is the smallest that reaches the score, as a whole and, down to "
+                  "--region-floor, in every region.\n\n"
                   "SCORE is a number, or one of these names: low is 50, medium is 65, high is 80, and "
                   "visually-lossless is 90. At 90, the result can hardly be told from its source side by "
-                  "side; at 50, faults are seen without looking for them.",
+                  "side; at 50, faults are seen without looking for them.\n\n"
+                  "With --max-size or --total-size it is the most that is aimed at.",
      .apply = with<Options, set_quality>},
+    {.name = "region-floor",
+     .group = Group::quality,
+     .value = "SCORE",
+     .default_text = "quality - 5",
+     .help = "the least score of any region of a picture",
+     .long_help =
+         "The least SSIMULACRA2 score that any region of a picture may have. A region is a window of "
+         "128x128 pixels, one every 64 pixels.",
+     .apply = with<Options, set_region_floor>},
+    {.name = "max-size",
+     .group = Group::quality,
+     .value = "SIZE",
+     .help = "make no output larger than this: 200k, or 60% of its source",
+     .long_help =
+         "Makes no output larger than SIZE (a number of bytes, or one with k or M, which are powers of "
+         "1024), "
+         "or than a share of its source's size, as 60%, and as good as can be within that. With --quality, "
+         "an output that reaches the score in less gets no larger. An image that cannot be made so small "
+         "is left alone and the reason said.",
+     .apply = with<Options, set_max_size>},
+    {.name = "total-size",
+     .group = Group::quality,
+     .value = "SIZE",
+     .help = "share SIZE over all outputs, for the best worst score",
+     .long_help =
+         "Makes all outputs of the run together no larger than SIZE (50M, 1.5G), and shares it out so "
+         "that the output with the lowest score has as high a score as possible. This takes several "
+         "encodes of each image. Files that are copied or stay as they are count as well. With "
+         "--quality, no output is made better than that. Where even the lowest quality is too large, "
+         "nothing is written and the least size is said.",
+     .apply = set_amount<&Options::total_size, parse_size>},
+    {.name = "min-savings",
+     .group = Group::quality,
+     .value = "SIZE",
+     .help = "write nothing that saves less than this against its source: 5%, 1k",
+     .long_help =
+         "Does not write a result that saves less than SIZE, or than this share of its source's size: "
+         "the image is skipped, or copied as it is where its format stays and --output mirrors a tree. "
+         "Without this option, a result in the source's own format must be 2% smaller, or smaller at "
+         "all where the format is lossless, and one in another format may even be larger.",
+     .apply = set_amount<&Options::min_savings, parse_amount>},
     {.name = "metadata",
      .group = Group::metadata,
      .value = "WHICH",

@@ -4,10 +4,11 @@
 #include <variant>
 
 #include "batch/compare.hpp"
+#include "batch/explain.hpp"
 #include "batch/options.hpp"
 
 namespace frugal::cli {
 
-using Request = std::variant<batch::Options, batch::CompareOptions>;
+using Request = std::variant<batch::Options, batch::CompareOptions, batch::ExplainOptions>;
 
 }  // namespace frugal::cli

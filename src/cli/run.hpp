@@ -2,6 +2,7 @@
 #pragma once
 
 #include "batch/compare.hpp"
+#include "batch/explain.hpp"
 #include "batch/options.hpp"
 
 namespace frugal::cli {
@@ -15,5 +16,10 @@ int run(const batch::Options& options);
 /// one is asked for, and returns the exit status: 0 whatever the scores are, 1 where there are none or
 /// something could not be written, 2 usage (the map would replace one of the two files).
 int run(const batch::CompareOptions& options);
+
+/// Explains what would be made of the picture that `options` name: writes the page, prints text where there is
+/// none and JSON where it is asked for, and returns the exit status: 0 also where the picture would be left
+/// alone, 1 where it cannot be read or something could not be written, 2 usage (the page would replace it).
+int run(const batch::ExplainOptions& options);
 
 }  // namespace frugal::cli

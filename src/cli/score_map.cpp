@@ -7,6 +7,7 @@
 #include "cli/numbers.hpp"
 #include "cli/score_colour.hpp"
 #include "cli/score_legend.hpp"
+#include "cli/tint.hpp"
 #include "metric/layout.hpp"
 
 namespace frugal::cli {
@@ -14,74 +15,14 @@ namespace {
 
 constexpr std::uint32_t kTile = metric::kTileSide;  // the step of the windows that are scored
 
-constexpr Rgb kBackground{24, 24, 28};
 constexpr Rgb kInk{255, 255, 255};
 constexpr Rgb kEdge{0, 0, 0};
-
-/// How picture pixels become map pixels; one of the two is 1.
-struct Zoom {
-  std::uint32_t times = 1;  ///< map pixels a picture pixel
-  std::uint32_t over = 1;   ///< picture pixels a map pixel
-
-  std::uint32_t to_map(std::uint32_t position) const { return position * times / over; }
-  std::uint32_t side(std::uint32_t pixels) const { return std::max(1U, (pixels * times + over - 1) / over); }
-};
-
-Zoom zoom_for(Size size) {
-  constexpr std::uint32_t kSmall = 512;
-  constexpr std::uint32_t kLarge = 2048;
-  const auto longest = std::max(size.width, size.height);
-  if (longest < kSmall) return {.times = (kSmall + longest - 1) / longest};
-  return {.over = (longest + kLarge - 1) / kLarge};
-}
-
-/// The brightness of a block of the picture around (x, y), 0 to 1: of coded values, which is good enough to
-/// see where one is. What is transparent is mid-grey.
-template <class Sample>
-double brightness(const Image& image, Zoom zoom, std::uint32_t x, std::uint32_t y) {
-  const auto channels = static_cast<std::size_t>(image.channels());
-  const std::uint32_t left = x * zoom.over / zoom.times;
-  const std::uint32_t top = y * zoom.over / zoom.times;
-  const auto right = std::min(left + zoom.over, image.width());
-  const auto bottom = std::min(top + zoom.over, image.height());
-  const double max = image.max_value();
-  double sum = 0;
-  for (auto row = top; row < bottom; ++row) {
-    for (auto column = left; column < right; ++column) {
-      const Sample* pixel = image.samples<Sample>(row).data() + column * channels;
-      const double luma =
-          image.gray() ? pixel[0] : 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];  // ITU-R BT.601
-      const double opaque = image.alpha() ? pixel[channels - 1] / max : 1;
-      sum += luma / max * opaque + 0.5 * (1 - opaque);
-    }
-  }
-  return sum / (static_cast<double>(right - left) * (bottom - top));
-}
-
-Box to_map(const metric::Area& area, Zoom zoom) {
-  const auto left = zoom.to_map(area.x);
-  const auto top = zoom.to_map(area.y);
-  return {left, top, zoom.side(area.x + area.width) - left, zoom.side(area.y + area.height) - top};
-}
 
 metric::Area tile_area(const TileScores& tiles, Size size, std::uint32_t column, std::uint32_t row) {
   const auto x = column * kTile;
   const auto y = row * kTile;
   return {x, y, column + 1 == tiles.columns ? size.width - x : kTile,
           row + 1 == tiles.rows ? size.height - y : kTile};
-}
-
-/// The picture's part of a tile in the tile's colour, its brightness still to be seen.
-void tint(Canvas& canvas, const Image& picture, Zoom zoom, const Box& box, Rgb colour) {
-  with_samples(picture, [&](auto zero) {
-    for (auto y = box.y; y < box.y + box.height; ++y) {
-      for (auto x = box.x; x < box.x + box.width; ++x) {
-        const double light = brightness<decltype(zero)>(picture, zoom, static_cast<std::uint32_t>(x),
-                                                        static_cast<std::uint32_t>(y));
-        canvas.put(x, y, lit(light, colour));
-      }
-    }
-  });
 }
 
 /// The scale of numbers that fit well into every tile; 0: none does.
@@ -141,7 +82,7 @@ Result<Image> score_map(const Image& picture, const metric::Similarity& similari
   const auto width = zoom.side(picture.width());
   const auto height = zoom.side(picture.height());
   const Size legend = legend_size(width);
-  auto canvas = Canvas::make({std::max(width, legend.width), height + legend.height}, kBackground);
+  auto canvas = Canvas::make({std::max(width, legend.width), height + legend.height}, kMapBackground);
   if (!canvas) return std::unexpected(canvas.error());
   draw_tiles(*canvas, picture, zoom, tile_scores(similarity.regions, picture.size()));
   draw_worst(*canvas, to_map(similarity.worst().area, zoom));

@@ -84,6 +84,16 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   return *bytes;
 }
 
+Result<batch::Amount> parse_amount(std::string_view text) {
+  if (text.ends_with('%')) {
+    const auto percent = parse_number(text.substr(0, text.size() - 1), 0, 100);
+    if (percent) return batch::Amount{.percent = *percent};
+  } else if (const auto bytes = parse_size(text)) {
+    return batch::Amount{.bytes = *bytes};
+  }
+  return reject(text, "is neither a size (200k, 1.5M) nor a share of the source from 0% to 100%");
+}
+
 Result<std::uint64_t> parse_pixels(std::string_view text) {
   auto rest = text;
   const auto number = take_decimal(rest);

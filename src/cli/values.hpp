@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "batch/options.hpp"
 #include "util/result.hpp"
 
 namespace frugal::cli {
@@ -27,6 +28,9 @@ Result<double> parse_number(std::string_view text, double min, double max);
 /// A size of at least one byte: "2G", "512MiB", "1.5g", "100000". The units k, M, G, T (with or without B or
 /// iB, in any case) are powers of 1024.
 Result<std::uint64_t> parse_size(std::string_view text);
+
+/// A size, as parse_size reads it, or a share of a source's: "60%", from 0 to 100.
+Result<batch::Amount> parse_amount(std::string_view text);
 
 /// A number of pixels, at least one: "100M", "100000000". The units k, M, G are powers of 1000.
 Result<std::uint64_t> parse_pixels(std::string_view text);

@@ -333,13 +333,15 @@ int speed_of(int effort) {
 }
 
 /// Gives back whether all the metadata was taken.
-bool set_metadata(avifImage& image, const Metadata& metadata) {
+bool set_metadata(avifImage& image, const Metadata& metadata, bool lossless) {
   const bool profile = !metadata.icc.empty();
   const Cicp plain = profile ? Cicp{} : Cicp{AVIF_COLOR_PRIMARIES_BT709, AVIF_TRANSFER_CHARACTERISTICS_SRGB};
   const Cicp color = profile ? plain : metadata.cicp.value_or(plain);
   image.colorPrimaries = color.primaries;
   image.transferCharacteristics = color.transfer;
-  image.matrixCoefficients = AVIF_MATRIX_COEFFICIENTS_BT601;
+  const bool stored_as_rgb = lossless && image.yuvFormat == AVIF_PIXEL_FORMAT_YUV444;
+  image.matrixCoefficients =
+      stored_as_rgb ? AVIF_MATRIX_COEFFICIENTS_IDENTITY : AVIF_MATRIX_COEFFICIENTS_BT601;
   image.yuvRange = AVIF_RANGE_FULL;
   bool taken = true;
   if (profile) taken = done(avifImageSetProfileICC, &image, metadata.icc.data(), metadata.icc.size());
@@ -354,11 +356,17 @@ bool set_metadata(avifImage& image, const Metadata& metadata) {
   return taken;
 }
 
+bool samples_fully(const EncodeParams& params) {
+  return params.lossless || params.chroma == Chroma::full ||
+         (params.chroma == Chroma::by_quality && params.quality >= kFullChromaQuality);
+}
+
 Plane plane(avifImage& image, avifChannelIndex channel) {
   return {image.yuvPlanes[channel], image.yuvRowBytes[channel]};
 }
 
-Result<AvifImage> to_planes(const Image& image, bool full_chroma) {
+Result<AvifImage> to_planes(const Image& image, const EncodeParams& params) {
+  const bool full_chroma = samples_fully(params);
   const avifPixelFormat color = full_chroma ? AVIF_PIXEL_FORMAT_YUV444 : AVIF_PIXEL_FORMAT_YUV420;
   AvifImage planes(avifImageCreate(image.width(), image.height(), static_cast<std::uint32_t>(image.depth()),
                                    image.gray() ? AVIF_PIXEL_FORMAT_YUV400 : color));
@@ -369,8 +377,10 @@ Result<AvifImage> to_planes(const Image& image, bool full_chroma) {
   if (image.gray()) {
     write_channel(image, 0, plane(*planes, AVIF_CHAN_Y));
   } else {
-    write_ycbcr(image, !full_chroma, plane(*planes, AVIF_CHAN_Y), plane(*planes, AVIF_CHAN_U),
-                plane(*planes, AVIF_CHAN_V));
+    const auto y = plane(*planes, AVIF_CHAN_Y);
+    const auto cb = plane(*planes, AVIF_CHAN_U);
+    const auto cr = plane(*planes, AVIF_CHAN_V);
+    params.lossless ? write_gbr(image, y, cb, cr) : write_ycbcr(image, !full_chroma, y, cb, cr);
   }
   // Where alpha is opaque everywhere, libavif writes none.
   if (image.alpha()) {
@@ -429,7 +439,7 @@ Result<Encoder> make_encoder(Size size, const EncodeParams& params) {
   encoder->codecChoice = aom ? AVIF_CODEC_CHOICE_AOM : AVIF_CODEC_CHOICE_AUTO;
   encoder->maxThreads = std::max(params.threads, 1);
   encoder->speed = speed_of(params.effort);
-  bool set = set_quality(*encoder, std::clamp(params.quality, 0.0, 100.0));
+  bool set = set_quality(*encoder, params.lossless ? 100.0 : std::clamp(params.quality, 0.0, 100.0));
   // libavif turns row multi-threading on from the second thread, which changes the bytes (and makes them 1 to
   // 2 % more): threads work on tiles instead, whose number follows from the size alone.
   if (aom) set = set && set_option(*encoder, "row-mt", "0");
@@ -441,9 +451,9 @@ Result<Encoder> make_encoder(Size size, const EncodeParams& params) {
 }
 
 Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const EncodeParams& params) {
-  auto planes = to_planes(image, params.quality >= kFullChromaQuality);
+  auto planes = to_planes(image, params);
   if (!planes) return std::unexpected(std::move(planes).error());
-  if (!set_metadata(**planes, metadata)) {
+  if (!set_metadata(**planes, metadata, params.lossless)) {
     return fail(ErrorKind::internal, "libavif refused the metadata");
   }
   auto encoder = make_encoder(image.size(), params);
@@ -474,6 +484,7 @@ std::string libraries() {
 }
 
 constexpr std::array<std::string_view, 2> kExtensions = {"avif", "avifs"};
+constexpr std::array kSamplings = {Chroma::half, Chroma::full};
 
 }  // namespace
 
@@ -487,7 +498,10 @@ const Codec kAvif = {
     .gray = true,
     .cicp = true,
     .max_side = kMaxSide,
-    .quality = {0, 100, true},
+    .quality = {0, 100, 100.0 / 63},
+    .samplings = kSamplings,
+    .has_lossless = true,
+    .slow = true,
     .sniff = sniff,
     .read_header = read_header,
     .decode = decode,

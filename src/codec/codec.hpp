@@ -37,17 +37,28 @@ struct Decoded {
   std::vector<std::string> extras;
 };
 
+/// How a coder samples colour.
+enum class Chroma : std::uint8_t {
+  by_quality,  ///< the codec's own rule: full from a high quality on where it can
+  half,        ///< 4:2:0, each sample the mean of its four pixels
+  sharp,       ///< 4:2:0, luma and chroma chosen together so that edges in colour stay sharp
+  full,        ///< 4:4:4
+};
+
 struct EncodeParams {
-  double quality =
-      0;            ///< the codec's own knob, within Codec::quality; ignored where the codec is lossless only
-  int effort = 5;   ///< 1 (fast) … 9 (small)
-  int threads = 1;  ///< at most so many for this picture; never changes the bytes
+  /// The codec's own knob, within Codec::quality; ignored where the codec, or this encode, is lossless.
+  double quality = 0;
+  int effort = 5;                      ///< 1 (fast) … 9 (small)
+  int threads = 1;                     ///< at most so many for this picture; never changes the bytes
+  Chroma chroma = Chroma::by_quality;  ///< by_quality, or one of Codec::samplings; nothing to a grey picture
+  bool deblock = true;    ///< let the decoder smooth block edges, where the format leaves that to the encoder
+  bool lossless = false;  ///< every pixel survives; where Codec::has_lossless
 };
 
 struct QualityRange {
   double min = 0;
   double max = 0;
-  bool whole = false;  ///< the knob has whole numbers only
+  double step = 1;  ///< the smallest change that makes a difference, counted from `max` down
 };
 
 /// One image format: its facts and its functions. A function pointer is null where the build cannot do it.
@@ -65,6 +76,9 @@ struct Codec {
   bool cicp;                                     ///< stores colour code points
   std::uint32_t max_side;                        ///< pixels
   QualityRange quality;                          ///< of the codec's own knob; {0, 0}: lossless only
+  std::span<const Chroma> samplings;             ///< what EncodeParams::chroma may name
+  bool has_lossless;                             ///< can store every pixel as it is
+  bool slow;                                     ///< encoding takes many times as long as scoring a result
 
   /// True when a file that starts with `head` (its first bytes, at least 32 where the file has so many) is of
   /// this format.
@@ -85,6 +99,7 @@ struct Codec {
   /// Run-time versions of the libraries behind it, as in "libwebp 1.2.4"; part of every cache key.
   std::string (*libraries)();
 
+  /// True where there is nothing but lossless.
   bool lossless() const { return quality.max == 0; }
 };
 

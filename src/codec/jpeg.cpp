@@ -24,6 +24,7 @@ namespace frugal::codec {
 namespace {
 
 constexpr std::array<std::string_view, 4> kExtensions{"jpg", "jpeg", "jpe", "jfif"};
+constexpr std::array kSamplings{Chroma::half, Chroma::full};
 
 constexpr int kMaxScans = 100;  ///< a progressive picture has about ten; thousands are an attack on time
 constexpr int kExifMarker = JPEG_APP0 + 1;
@@ -286,9 +287,20 @@ void end_output(j_compress_ptr info) {
 /// shows.
 constexpr double kFullChromaQuality = 92;
 
+/// The scale of the standard's tables in percent, as libjpeg's own quality has it, but for fractions too.
+int table_scale(double quality) {
+  const double percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+  return static_cast<int>(std::lround(percent));
+}
+
+bool samples_fully(const EncodeParams& params) {
+  return params.chroma == Chroma::full ||
+         (params.chroma == Chroma::by_quality && params.quality >= kFullChromaQuality);
+}
+
 void set_up_coding(jpeg_compress_struct& info, const EncodeParams& params) {
-  jpeg_set_quality(&info, static_cast<int>(std::lround(params.quality)), TRUE);
-  if (info.num_components == 3 && params.quality >= kFullChromaQuality) {
+  jpeg_set_linear_quality(&info, table_scale(std::clamp(params.quality, 1.0, 100.0)), TRUE);
+  if (info.num_components == 3 && samples_fully(params)) {
     info.comp_info[0].h_samp_factor = info.comp_info[0].v_samp_factor = 1;
   }
   info.dct_method = JDCT_ISLOW;
@@ -380,7 +392,10 @@ const Codec kJpeg{.format = Format::jpeg,
                   .gray = true,
                   .cicp = false,
                   .max_side = 65500,
-                  .quality = {1, 100, true},
+                  .quality = {1, 100, 0.5},
+                  .samplings = kSamplings,
+                  .has_lossless = false,
+                  .slow = false,
                   .sniff = sniff,
                   .read_header = read_header,
                   .decode = decode,

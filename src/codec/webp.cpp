@@ -19,6 +19,7 @@ namespace frugal::codec {
 namespace {
 
 constexpr std::array<std::string_view, 1> kExtensions{"webp"};
+constexpr std::array kSamplings{Chroma::half, Chroma::sharp};
 constexpr std::string_view kExifPrefix{"Exif\0\0", 6};  // some writers put JPEG's prefix before the block
 
 struct DeleteDemuxer {
@@ -140,7 +141,15 @@ bool set_up(WebPConfig& config, const EncodeParams& params) {
   if (!WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(params.quality))) return false;
   constexpr std::array kMethod{0, 1, 2, 3, 4, 4, 5, 6, 6};
   config.method = kMethod[static_cast<std::size_t>(std::clamp(params.effort, 1, 9) - 1)];
-  config.use_sharp_yuv = params.effort >= 9 ? 1 : 0;
+  const bool sharp =
+      params.chroma == Chroma::sharp || (params.chroma == Chroma::by_quality && params.effort >= 9);
+  config.use_sharp_yuv = sharp ? 1 : 0;
+  if (!params.deblock) config.filter_strength = 0;
+  if (params.lossless) {
+    config.lossless = 1;
+    config.exact = 1;
+    config.quality = params.effort >= 7 ? 100 : 75;  // of a lossless picture: how hard to search
+  }
   config.thread_level = params.threads > 1 ? 1 : 0;
   return WebPValidateConfig(&config) != 0;
 }
@@ -194,7 +203,7 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
   if (!set_up(config, params) || !WebPPictureInit(&encoder.picture)) {
     return fail(ErrorKind::internal, "libwebp refused its settings");
   }
-  encoder.picture.use_argb = config.use_sharp_yuv;
+  encoder.picture.use_argb = config.use_sharp_yuv | config.lossless;
   encoder.picture.writer = WebPMemoryWrite;
   encoder.picture.custom_ptr = &encoder.writer;
   if (!import(encoder.picture, image)) return fail(ErrorKind::limit, "not enough memory for the image");
@@ -225,7 +234,10 @@ const Codec kWebp{.format = Format::webp,
                   .gray = false,
                   .cicp = false,
                   .max_side = WEBP_MAX_DIMENSION,
-                  .quality = {0, 100, false},
+                  .quality = {0, 100, 0.5},
+                  .samplings = kSamplings,
+                  .has_lossless = true,
+                  .slow = false,
                   .sniff = sniff,
                   .read_header = read_header,
                   .decode = decode,

@@ -113,4 +113,10 @@ void write_ycbcr(const Image& image, bool subsample, Plane y, Plane cb, Plane cr
   });
 }
 
+void write_gbr(const Image& image, Plane y, Plane cb, Plane cr) {
+  write_channel(image, 1, y);
+  write_channel(image, 2, cb);
+  write_channel(image, 0, cr);
+}
+
 }  // namespace frugal::codec

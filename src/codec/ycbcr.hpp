@@ -23,4 +23,8 @@ void write_channel(const Image& image, int channel, Plane plane);
 /// where the size is odd); else they have the image's size.
 void write_ycbcr(const Image& image, bool subsample, Plane y, Plane cb, Plane cr);
 
+/// Writes the colour of an RGB or RGBA `image` as it is: green, blue and red to the planes of Y, Cb and Cr,
+/// which is what matrix coefficients 0 of ITU-T H.273 mean.
+void write_gbr(const Image& image, Plane y, Plane cb, Plane cr);
+
 }  // namespace frugal::codec

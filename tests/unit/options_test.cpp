@@ -107,7 +107,7 @@ TEST_CASE("options of several commands that share a name share their environment
   for (const auto& command : cli::commands()) {
     for (const auto& option : command.options()) {
       const auto* other = cli::find_option(cli::main_job(), option.name);
-      if (!other) continue;
+      if (!other || option.local) continue;
       CAPTURE(option.name);
       CHECK(option.letter == other->letter);
       CHECK(option.value == other->value);
@@ -214,7 +214,7 @@ TEST_CASE("the options that an option excludes exist") {
 TEST_CASE("the defaults that help tells are the defaults") {
   const Options untouched;
   auto request = cli::main_job().request();
-  for (const auto* name : {"overwrite", "format", "effort", "quality", "metadata", "max-pixels", "color"}) {
+  for (const auto* name : {"overwrite", "format", "effort", "metadata", "max-pixels", "color"}) {
     const auto* option = cli::find_option(cli::main_job(), name);
     REQUIRE(option->apply(request, option->default_text));
   }
@@ -222,10 +222,12 @@ TEST_CASE("the defaults that help tells are the defaults") {
   CHECK(applied.overwrite == untouched.overwrite);
   CHECK(applied.formats == untouched.formats);
   CHECK(applied.effort == untouched.effort);
-  CHECK(applied.quality == untouched.quality);
   CHECK(applied.metadata == untouched.metadata);
   CHECK(applied.max_pixels == untouched.max_pixels);
   CHECK(applied.color == untouched.color);
+  CHECK_FALSE(untouched.quality.has_value());
+  CHECK(cli::find_option(cli::main_job(), "quality")->default_text ==
+        std::to_string(static_cast<int>(batch::kDefaultQuality)));
 
   const batch::CompareOptions defaults;
   const auto compared = compare_options(
@@ -243,13 +245,14 @@ TEST_CASE("the help of --quality names every preset with its score") {
   }
 }
 
-TEST_CASE("format choices are keep and the formats that can be written") {
+TEST_CASE("format choices are keep, auto and the formats that can be written") {
   const auto choices = cli::format_choices();
-  REQUIRE_FALSE(choices.empty());
-  CHECK(choices.front() == "keep");
+  REQUIRE(choices.size() > 2);
+  CHECK(choices[0] == "keep");
+  CHECK(choices[1] == "auto");
   std::size_t written = 0;
   for (const auto& codec : codec::all()) written += codec.encode ? 1 : 0;
-  CHECK(choices.size() == written + 1);
+  CHECK(choices.size() == written + 2);
 }
 
 TEST_CASE("help keeps within its columns and shows every option once") {
@@ -385,11 +388,60 @@ TEST_CASE("formats are a list without repetition") {
   CHECK(read({"--format=avif,keep,jpeg"}).formats == Formats{Format::avif, std::nullopt, Format::jpeg});
   CHECK(read({"-fpng"}).formats == Formats{Format::png});
   CHECK(complaint_about({"-f", "webp,png,webp"}) == "--format: 'webp,png,webp' names webp twice");
-  CHECK(complaint_about({"-f", "auto"}) ==
-        "--format: 'auto' is not one of " + cli::join(cli::format_choices()));
   CHECK(complaint_about({"-f", "jpg"}).ends_with("; did you mean jpeg?"));
   CHECK(complaint_about({"-f", "png,"}).starts_with("--format: '' is not one of keep, "));
   CHECK(complaint_about({"-f", "tiff"}).starts_with("--format: 'tiff' is not one of keep, "));
+}
+
+TEST_CASE("auto stands alone, and is taken back by a format after it") {
+  using Formats = std::vector<std::optional<Format>>;
+  CHECK(read({"-f", "auto"}).auto_format);
+  CHECK(read({"-f", "auto"}).formats == Formats{std::nullopt});
+  CHECK_FALSE(read({"-f", "auto", "-f", "webp"}).auto_format);
+  for (const auto* list : {"auto,webp", "webp,auto", "auto,auto"}) {
+    CHECK(complaint_about({"-f", list}) ==
+          "--format: auto stands alone: it chooses among all formats itself");
+  }
+  CHECK(parse({"-f", "auto", "x"}).has_value());
+  CHECK(parse({"-f", "auto", "--in-place", "x"}).has_value());
+  CHECK(complaint_about({"-f", "auto", "--encoder-quality", "50"}).starts_with("--encoder-quality means "));
+}
+
+TEST_CASE("sizes are bytes or a share of the source") {
+  using batch::Amount;
+  CHECK(read({"--max-size", "200k"}).max_size == Amount{.bytes = 200 << 10});
+  CHECK(read({"--max-size", "60%"}).max_size == Amount{.percent = 60});
+  CHECK(read({"--min-savings", "2.5%"}).min_savings == Amount{.percent = 2.5});
+  CHECK(read({"--min-savings=0%"}).min_savings == Amount{});
+  CHECK(read({"--total-size", "50M"}).total_size == 50ULL << 20);
+  CHECK(Amount{.percent = 60}.of(1001) == 600);
+  CHECK(Amount{.bytes = 7}.of(1001) == 7);
+  for (const auto* wrong : {"101%", "-1%", "%", "5 %", "abc", "0"}) {
+    CHECK(complaint_about({"--min-savings", wrong}) ==
+          "--min-savings: '" + std::string(wrong) +
+              "' is neither a size (200k, 1.5M) nor a share of the source from 0% to 100%");
+  }
+  CHECK(complaint_about({"--max-size", "0%"}) == "--max-size: '0%' leaves no byte");
+  CHECK(complaint_about({"--total-size", "50%"}).starts_with("--total-size: '50%' is not a size"));
+}
+
+TEST_CASE("a region's floor is a score, no higher than the quality") {
+  CHECK(read({"--region-floor", "70.5"}).region_floor == 70.5);
+  CHECK(read({"--region-floor", "80"}).region_floor == 80.0);
+  CHECK(complaint_about({"--region-floor", "81"}) == "--region-floor 81 is above the quality, 80");
+  CHECK(complaint_about({"--region-floor", "70", "-q60"}) == "--region-floor 70 is above the quality, 60");
+  CHECK(read({"--region-floor", "90", "--max-size=1k"}).region_floor == 90.0);
+}
+
+TEST_CASE("what leaves no quality to choose rules out what chooses one") {
+  CHECK(read({"--lossless"}).lossless);
+  CHECK(complaint_about({"--lossless", "-q80"}) == "--lossless cannot be used together with --quality");
+  for (const auto* other : {"--region-floor=50", "--max-size=1k", "--total-size=1k"}) {
+    CHECK(complaint_about({"--lossless", other}).starts_with("--lossless cannot be used together with "));
+    CHECK(complaint_about({"--encoder-quality=50", other}).find("cannot be used together") !=
+          std::string::npos);
+  }
+  CHECK(read({"--lossless", "--min-savings=1k"}).min_savings);
 }
 
 TEST_CASE("quality is a score or a preset") {
@@ -490,8 +542,7 @@ TEST_CASE("an unknown option is named, with the one that was probably meant") {
 }
 
 TEST_CASE("options of the plan that are not there yet are unknown") {
-  for (const auto* name :
-       {"--lossless", "--max-size", "--width", "--timeout", "--report", "--region-floor"}) {
+  for (const auto* name : {"--crop", "--width", "--timeout", "--report", "--srgb"}) {
     CHECK(complaint({name, "x"}).starts_with("unknown option " + std::string(name)));
   }
 }

@@ -216,3 +216,77 @@ TEST_CASE("one input that cannot be read does not stop the plan of the others") 
   CHECK((*units)[0].targets[0].refusal->kind == ErrorKind::missing);
   CHECK_FALSE((*units)[1].targets[0].refusal);
 }
+
+TEST_CASE("a chosen format has a place for every format that can be written") {
+  auto options = mirrored();
+  options.auto_format = true;
+  const auto units = plan({found("a/b.JPG", Format::jpeg)}, options, no_size);
+  REQUIRE(units);
+  REQUIRE(units->front().targets.size() == 1);
+  const auto& target = units->front().targets[0];
+  CHECK(target.codec == nullptr);
+  std::vector<std::string> paths;
+  for (const auto& candidate : target.candidates) {
+    paths.push_back(candidate.path);
+    CHECK(candidate.format_stays == (candidate.codec->format == Format::jpeg));
+    CHECK(candidate.copy_if_left_alone == candidate.format_stays);
+  }
+  CHECK(paths == std::vector<std::string>{"out/a/b.JPG", "out/a/b.png", "out/a/b.webp", "out/a/b.avif",
+                                          "out/a/b.heic"});
+}
+
+TEST_CASE("two inputs that could meet in any chosen format are refused, and a template keeps them apart") {
+  auto options = mirrored();
+  options.auto_format = true;
+  const auto text = message(plan({found("a.jpg", Format::jpeg), found("a.png")}, options, no_size));
+  CHECK(text.find("'in/a.jpg'") != std::string::npos);
+  CHECK(text.find("'in/a.png'") != std::string::npos);
+  CHECK(text.find("could both be written to") != std::string::npos);
+  CHECK(text.find("--template") != std::string::npos);
+  options.name_template = "{dir}/{name}.{ext}";
+  CHECK(plan({found("a.jpg", Format::jpeg), found("a.png")}, options, no_size).has_value());
+  options.name_template = "{stem}";  // one place for all formats is none too many
+  CHECK(plan({found("a.jpg", Format::jpeg)}, options, no_size).has_value());
+}
+
+TEST_CASE("in place, a chosen format must not land on another input") {
+  Options options;
+  options.paths = {"in"};
+  options.in_place = true;
+  options.auto_format = true;
+  const auto units = plan({true_source("a.jpg", Format::jpeg)}, options, no_size);
+  REQUIRE(units);
+  const auto& target = units->front().targets[0];
+  CHECK(target.removes_source);
+  for (const auto& candidate : target.candidates) {
+    CHECK(candidate.replaces_source == candidate.format_stays);
+    CHECK(candidate.removes_source != candidate.format_stays);
+  }
+  const auto text = message(
+      plan({true_source("a.jpg", Format::jpeg), true_source("a.webp", Format::webp)}, options, no_size));
+  CHECK(text.find("over the input") != std::string::npos);
+}
+
+TEST_CASE(
+    "beside the source, its own format is no choice, and a chosen output of an earlier run is no input") {
+  auto options = beside(Format::webp);
+  options.formats = {std::nullopt};
+  options.auto_format = true;
+  const auto units =
+      plan({true_source("a.png", Format::png), true_source("a.webp", Format::webp)}, options, no_size);
+  REQUIRE(units);
+  REQUIRE(units->size() == 1);  // neither is there, so both have the size 0: the first one counts
+  CHECK(units->front().source.path == "in/a.png");
+  for (const auto& candidate : units->front().targets[0].candidates) {
+    CHECK(candidate.path.empty() == (candidate.codec->format == Format::png));
+    CHECK(candidate.is_input == (candidate.codec->format == Format::webp));
+  }
+}
+
+TEST_CASE("a file name after -o and a format that is yet to be chosen contradict each other") {
+  Options options;
+  options.paths = {"in/a.png"};
+  options.output = "b.webp";
+  options.auto_format = true;
+  CHECK(message(plan({found("a.png")}, options, no_size)).find("-f auto chooses one") != std::string::npos);
+}

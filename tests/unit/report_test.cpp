@@ -98,6 +98,21 @@ TEST_CASE("a message says what became of a file, its sizes and its reason, on on
   CHECK(cli::row_message(skipped, false) == "skipped x\\ny.gif: GIF is not read");
 }
 
+TEST_CASE("where there is a score it is told, in place of the encoder's own number") {
+  auto outcome = converted();
+  outcome.figures.score = 80.44;
+  CHECK(cli::row_message(outcome, false) ==
+        "converted a \"b\".png -> out/a.webp: 1.20 MB to 345 kB (71 % saved), score 80.4, 12 ms");
+  Summary summary;
+  summary.add(outcome);
+  CHECK(cli::summary_message(summary, false) ==
+        "1 converted: 1.20 MB to 345 kB, 71 % saved, score 80.4, in 0.00 s");
+  outcome.figures.score = 90;
+  summary.add(outcome);
+  CHECK(cli::summary_message(summary, false).find(", score 85.2 on average, 80.4 at worst, in") !=
+        std::string::npos);
+}
+
 TEST_CASE("colour is added only when asked for") {
   CHECK(cli::row_message(converted(), false).find('\033') == std::string::npos);
   CHECK(cli::row_message(converted(), true).find("\033[32mconverted\033[0m") != std::string::npos);

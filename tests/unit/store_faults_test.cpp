@@ -192,10 +192,24 @@ TEST_CASE("a database of another program is an error on opening, and stays as it
 TEST_CASE("a database from a newer frugal is an error on opening, and stays as it is") {
   const TemporaryDirectory temporary;
   open(temporary.cache());
-  sql(temporary.database(), "PRAGMA user_version=2");
+  sql(temporary.database(), "PRAGMA user_version=3");
   const std::string before = read_file(temporary.database());
   CHECK(open_error(temporary.cache()).find("newer") != std::string::npos);
   CHECK(read_file(temporary.database()) == before);
+}
+
+TEST_CASE("a database from before formats were remembered keeps its rows") {
+  const TemporaryDirectory temporary;
+  const Bytes payload = bytes_of(100, 1);
+  put(*open(temporary.cache()), 1, payload);
+  sql(temporary.database(), "ALTER TABLE result DROP COLUMN format; PRAGMA user_version=1");
+  const auto store = open(temporary.cache());
+  const auto entry = store->find(key_of(1));
+  REQUIRE(entry);
+  CHECK(entry->format.empty());
+  CHECK(store->payload(entry->output) == payload);
+  put(*store, 2, payload);
+  CHECK(store->find(key_of(2)).has_value());
 }
 
 TEST_CASE("a database without its tables or its secret is an error on opening") {

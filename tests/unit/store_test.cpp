@@ -30,6 +30,7 @@ void check_same(const std::optional<Entry>& found, const Entry& put) {
   CHECK(found->height == put.height);
   CHECK(found->encoder_quality == put.encoder_quality);
   CHECK(found->score == put.score);
+  CHECK(found->format == put.format);
   REQUIRE(found->worst_region.has_value() == put.worst_region.has_value());
   if (!put.worst_region) return;
   CHECK(found->worst_region->score == put.worst_region->score);
@@ -47,7 +48,8 @@ Entry full_entry() {
           .height = 1,
           .encoder_quality = 82.25,
           .score = -0.1,
-          .worst_region = cache::Region{79.5, 64, 128, 127, 126}};
+          .worst_region = cache::Region{79.5, 64, 128, 127, 126},
+          .format = "webp"};
 }
 
 Entry bare_entry() {

@@ -41,6 +41,7 @@ std::string libraries() {
 }
 
 constexpr std::array<std::string_view, 3> kExtensions = {"heic", "heif", "hif"};
+constexpr std::array kSamplings = {Chroma::half, Chroma::full};
 
 }  // namespace
 
@@ -54,7 +55,10 @@ const Codec kHeic = {
     .gray = true,
     .cicp = true,
     .max_side = kMaxSide,
-    .quality = {0, 100, true},
+    .quality = {0, 100, 0.5},
+    .samplings = kSamplings,
+    .has_lossless = true,
+    .slow = true,
     .sniff = sniff,
     .read_header = heic::read_header,
     .decode = heic::decode,

@@ -1,0 +1,135 @@
+// Measures whole curves: every picture named, encoded at every knot of every mode.
+//
+//   curves FORMAT[,FORMAT...] [-j N] [--mosaic half|quarter] PICTURE... >curves.csv
+//
+// A line: picture,mode,knot,quality,bits a pixel,score,worst region's score. With --mosaic, of the pictures'
+// mosaics instead, and before them a line for each picture: picture,features,graphic (0 or 1),feature,...
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "adapt/features.hpp"
+#include "adapt/mosaic.hpp"
+#include "adapt/regions.hpp"
+#include "codec/codec.hpp"
+#include "codec/fit.hpp"
+#include "image/orient.hpp"
+#include "metric/ssimulacra2.hpp"
+#include "util/parallel.hpp"
+
+using namespace frugal;
+
+namespace {
+
+struct Mode {
+  const char* name;
+  codec::Format format;
+  codec::Chroma chroma;
+  std::vector<double> knots;
+};
+
+std::vector<Mode> modes() {
+  using codec::Chroma;
+  using codec::Format;
+  const std::vector<double> jpeg{10, 25, 42, 56, 68, 78, 86, 92, 96.5, 99};
+  const std::vector<double> webp{8, 25, 45, 60, 72, 82, 89, 94, 98, 100};
+  std::vector<double> avif;
+  for (const int quantizer : {45, 39, 33, 28, 23, 18, 14, 10, 6, 3})
+    avif.push_back(100 - quantizer * 100.0 / 63);
+  const std::vector<double> heic{28, 34, 39, 44, 49, 55, 61, 67, 73, 80};
+  return {{"jpeg-half", Format::jpeg, Chroma::half, jpeg}, {"jpeg-full", Format::jpeg, Chroma::full, jpeg},
+          {"webp-half", Format::webp, Chroma::half, webp}, {"webp-sharp", Format::webp, Chroma::sharp, webp},
+          {"avif-half", Format::avif, Chroma::half, avif}, {"avif-full", Format::avif, Chroma::full, avif},
+          {"heic-half", Format::heic, Chroma::half, heic}, {"heic-full", Format::heic, Chroma::full, heic}};
+}
+
+void measure(const std::string& name, const Image& picture, const Metadata& described,
+             const metric::Reference& reference, const std::string& formats, std::mutex& mutex) {
+  for (const auto& mode : modes()) {
+    const auto& codec = codec::of(mode.format);
+    if (formats.find(codec.name) == std::string::npos) continue;
+    auto metadata = described;
+    auto copy = picture.clone();
+    if (!copy) continue;
+    const auto image = codec::fit(std::move(*copy), metadata, codec);
+    if (!image) continue;
+    for (std::size_t k = 0; k < mode.knots.size(); ++k) {
+      codec::EncodeParams params;
+      params.quality = mode.knots[k];
+      params.chroma = mode.chroma;
+      params.deblock = false;
+      const auto encoded = codec.encode(*image, metadata, params);
+      if (!encoded) continue;
+      const auto back = codec.decode(*encoded, {}, 1);
+      if (!back) continue;
+      const auto scored = reference.score(back->image, back->metadata, 1);
+      if (!scored) continue;
+      const double bits = 8.0 * static_cast<double>(encoded->size()) / static_cast<double>(image->pixels());
+      const std::lock_guard lock(mutex);
+      std::printf("%s,%s,%zu,%g,%.5f,%.4f,%.4f\n", name.c_str(), mode.name, k, mode.knots[k], bits,
+                  scored->similarity().score, scored->similarity().worst().score);
+      std::fflush(stdout);
+    }
+  }
+}
+
+void print_features(const std::string& name, const adapt::RegionMap& regions, const adapt::Features& features,
+                    std::mutex& mutex) {
+  const std::lock_guard lock(mutex);
+  std::printf("%s,features,%d", name.c_str(), regions.is_graphic() ? 1 : 0);
+  for (const double feature : features) std::printf(",%.5f", feature);
+  std::printf("\n");
+}
+
+void measure_file(const std::string& path, const std::string& formats, bool of_mosaic, adapt::Part part,
+                  std::mutex& mutex) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  std::ifstream in(path, std::ios::binary);
+  const Bytes bytes((std::istreambuf_iterator<char>(in)), {});
+  const auto* source = codec::sniff(bytes);
+  const auto decoded = source ? source->decode(bytes, {}, 1) : fail(ErrorKind::unsupported, {});
+  if (!decoded) return;
+  if (!of_mosaic) {
+    const auto reference = metric::Reference::prepare(decoded->image, decoded->metadata, 1);
+    if (reference) measure(name, decoded->image, decoded->metadata, *reference, formats, mutex);
+    return;
+  }
+  const auto regions = adapt::analyse(decoded->image, 1);
+  if (!regions) return;
+  const auto mosaic = adapt::draw_mosaic(decoded->image, decoded->metadata, *regions, part, 1);
+  if (!mosaic || !*mosaic) {
+    print_features(name, *regions, adapt::features_of(*regions, decoded->image.size(), {}), mutex);
+    return;
+  }
+  const auto& drawn = **mosaic;
+  print_features(name, *regions, adapt::features_of(*regions, decoded->image.size(), drawn.tiles), mutex);
+  measure(name, drawn.image, decoded->metadata, drawn.reference, formats, mutex);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string formats = argc > 1 ? argv[1] : "";
+  int jobs = 1;
+  bool of_mosaic = false;
+  auto part = adapt::Part::quarter;
+  std::vector<std::string> files;
+  for (int i = 2; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "-j" && i + 1 < argc) {
+      jobs = std::atoi(argv[++i]);
+    } else if (argument == "--mosaic") {
+      of_mosaic = true;
+      part = i + 1 < argc && argv[++i] == std::string("half") ? adapt::Part::half : adapt::Part::quarter;
+    } else {
+      files.push_back(argument);
+    }
+  }
+  std::mutex mutex;
+  parallel_for(files.size(), jobs,
+               [&](std::size_t i) { measure_file(files[i], formats, of_mosaic, part, mutex); });
+}

@@ -1,0 +1,459 @@
+#include "adapt/format_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "codec/fit.hpp"
+
+namespace frugal::adapt {
+
+namespace {
+
+constexpr int kMostEncodes = 5;  // of the whole picture, for one output
+
+/// How far above what was asked a result may lie without another try, in points: the whole picture's score,
+/// or the worst region's, which jumps more from setting to setting.
+constexpr double kBand = 1.0;
+constexpr double kRegionBand = 1.5;
+
+/// How much of max_bytes a file should use, where as high a score as fits is wanted.
+constexpr double kUsedShare = 0.97;
+
+/// Lossless is tried first where the mosaic says that it takes at most so many times the bytes of lossy.
+constexpr double kLosslessPays = 1.15;
+
+double loss(double score) {
+  return std::log(std::max(100 - score, 0.05));
+}
+
+double chance_below(const Estimate& estimate, double limit) {
+  return 0.5 * std::erfc((estimate.mean - limit) / (std::max(estimate.sd, 1e-6) * std::sqrt(2.0)));
+}
+
+double ln_bits(std::uint64_t bytes, Size size) {
+  return std::log(8.0 * static_cast<double>(bytes) / (static_cast<double>(size.width) * size.height));
+}
+
+std::string rounded(double value) {
+  const auto tenths = std::lround(value * 10);
+  return std::to_string(tenths / 10) + "." + std::to_string(std::abs(tenths % 10));
+}
+
+}  // namespace
+
+FormatSearch::FormatSearch(Subject& subject, const codec::Codec& codec, const Goal& goal, const Means& means)
+    : subject_(subject), codec_(codec), goal_(goal), means_(means), for_size_(!goal.score) {
+  choice_.codec = &codec;
+}
+
+// ---- setting up ----
+
+Result<void> FormatSearch::prepare(std::span<const Step> known) {
+  auto copy = subject_.image().clone();
+  if (!copy) return std::unexpected(copy.error());
+  metadata_ = subject_.metadata();
+  auto fitted = codec::fit(std::move(*copy), metadata_, codec_);
+  if (!fitted) return std::unexpected(fitted.error());
+  image_ = std::move(*fitted);
+  if (subject_.reference()) make_modes();
+  known_.assign(known.begin(), known.end());
+  for (const auto& step : known_) learn(step);
+  return {};
+}
+
+void FormatSearch::make_modes() {
+  const bool graphic = subject_.regions().is_graphic();
+  for (const auto chroma : codec_.samplings) {
+    const auto* table = model_of(codec_.format, chroma, graphic);
+    if (!table || (image_.gray() && !modes_.empty())) continue;
+    modes_.push_back({chroma, Prediction(*table, subject_.features()), {}, {}});
+  }
+}
+
+codec::EncodeParams FormatSearch::settings(double quality, codec::Chroma chroma) const {
+  codec::EncodeParams params;
+  params.quality = quality;
+  params.effort = means_.effort;
+  params.threads = means_.threads;
+  params.chroma = chroma;
+  params.deblock = false;
+  return params;
+}
+
+codec::EncodeParams FormatSearch::lossless_settings() const {
+  auto params = settings(codec_.quality.max, codec::Chroma::by_quality);
+  params.lossless = true;
+  return params;
+}
+
+// ---- encoding and learning ----
+
+Result<void> FormatSearch::encode(const codec::EncodeParams& params, std::optional<double> predicted) {
+  auto trial =
+      try_out(image_, metadata_, codec_, params, subject_.reference(), subject_.clock(), subject_.costs());
+  if (!trial) return std::unexpected(trial.error());
+  Step step;
+  step.kind = params.lossless || codec_.lossless() ? Step::Kind::lossless : Step::Kind::full;
+  step.params = params;
+  step.predicted = predicted;
+  step.bytes = trial->bytes.size();
+  if (trial->similarity) {
+    step.score = trial->similarity->score;
+    step.worst = trial->similarity->worst().score;
+  }
+  ++choice_.encodes;
+  candidates_.push_back({std::move(*trial), choice_.steps.size()});
+  choice_.steps.push_back(step);
+  learn(step);
+  return {};
+}
+
+void FormatSearch::learn(const Step& step) {
+  const auto mode = std::ranges::find(modes_, step.params.chroma, &Mode::chroma);
+  if (step.kind != Step::Kind::full || mode == modes_.end()) return;
+  const double quality = step.params.quality;
+  mode->prediction.learn(Curve::loss, quality, loss(step.score));
+  mode->prediction.learn(Curve::worst_loss, quality, loss(step.worst));
+  mode->prediction.learn(Curve::size, quality, ln_bits(step.bytes, image_.size()));
+  narrow(*mode, step);
+}
+
+/// Below the lowest quality that meets the goal and above the highest that fails; or, where as much as fits
+/// is wanted, the other way round.
+void FormatSearch::narrow(Mode& mode, const Step& step) const {
+  const double quality = step.params.quality;
+  const bool go_up = for_size_ ? fits(step) : !meets(step);
+  if (go_up) {
+    mode.low = std::max(mode.low.value_or(quality), quality);
+  } else {
+    mode.high = std::min(mode.high.value_or(quality), quality);
+  }
+}
+
+Result<void> FormatSearch::probe() {
+  if (modes_.empty()) return {};
+  const auto part = codec_.slow ? Part::quarter : Part::half;
+  const auto mosaic = subject_.mosaic(part, means_.threads);
+  if (!mosaic) return std::unexpected(mosaic.error());
+  if (!*mosaic) return {};
+  auto copy = (*mosaic)->image.clone();
+  if (!copy) return std::unexpected(copy.error());
+  Metadata metadata = subject_.metadata();
+  const auto fitted = codec::fit(std::move(*copy), metadata, codec_);
+  if (!fitted) return {};
+  const auto features = subject_.features_with(**mosaic);
+  const auto* likely = likely_mode();
+  for (auto& mode : modes_) {
+    // Where encoding is cheap, trying tells which sampling is the better one; elsewhere the features must.
+    if (codec_.slow && &mode != likely) continue;
+    if (auto done = probe(mode, *fitted, **mosaic, features); !done) return done;
+  }
+  return {};
+}
+
+Result<void> FormatSearch::probe(Mode& mode, const Image& fitted, const Mosaic& mosaic,
+                                 const Features& features) {
+  mode.prediction = Prediction(mode.prediction.table(), features);
+  mode.low = mode.high = {};
+  for (const auto& step : known_) {
+    if (step.params.chroma == mode.chroma) learn(step);
+  }
+  const double quality = aim(mode).quality;
+  Metadata metadata;  // only what tells of the pixels: the rest would weigh on so small a picture
+  metadata.icc = metadata_.icc;
+  metadata.cicp = metadata_.cicp;
+  const auto params = settings(quality, mode.chroma);
+  const auto trial =
+      try_out(fitted, metadata, codec_, params, &mosaic.reference, subject_.clock(), subject_.costs());
+  if (!trial) return std::unexpected(trial.error());
+  Step step;
+  step.kind = Step::Kind::probe;
+  step.params = params;
+  step.predicted = expected_score(mode, quality);
+  step.score = trial->similarity->score;
+  step.worst = trial->similarity->worst().score;
+  step.bytes = trial->bytes.size();
+  choice_.steps.push_back(step);
+  const auto bytes = step.bytes - std::min<std::uint64_t>(step.bytes - 1, metadata.icc.size());
+  mode.prediction.learn(Curve::mosaic_loss, quality, loss(step.score));
+  mode.prediction.learn(Curve::mosaic_worst_loss, quality, loss(step.worst));
+  mode.prediction.learn(Curve::mosaic_size, quality, ln_bits(bytes, fitted.size()));
+  return {};
+}
+
+// ---- judging ----
+
+bool FormatSearch::meets(const Step& step) const {
+  if (step.kind == Step::Kind::probe) return false;
+  return goal_.score && step.score >= *goal_.score && step.worst >= goal_.region_floor;
+}
+
+bool FormatSearch::is_better(const Step& step, const Step& than) const {
+  return for_size_ ? step.score > than.score : step.bytes < than.bytes;
+}
+
+bool FormatSearch::is_good_enough(const Step& step, const Mode& mode) const {
+  const bool neighbours = mode.low && mode.high && *mode.high - *mode.low < 1.5 * codec_.quality.step;
+  if (neighbours) return true;
+  if (for_size_) {
+    return fits(step) &&
+           static_cast<double>(step.bytes) >= kUsedShare * static_cast<double>(*goal_.max_bytes);
+  }
+  return meets(step) &&
+         (step.score <= *goal_.score + kBand || step.worst <= goal_.region_floor + kRegionBand);
+}
+
+FormatSearch::Aim FormatSearch::judge(const Mode& mode, double quality) const {
+  const auto& prediction = mode.prediction;
+  if (for_size_) {
+    const auto size = prediction.at(Curve::size, quality);
+    const double most = ln_bits(*goal_.max_bytes, image_.size());
+    const double fit = chance_below(size, most);
+    return {quality, fit - chance_below(size, most + std::log(kUsedShare)), fit};
+  }
+  const auto whole = prediction.at(Curve::loss, quality);
+  const auto worst = prediction.at(Curve::worst_loss, quality);
+  const double meet = chance_below(whole, loss(*goal_.score)) * chance_below(worst, loss(goal_.region_floor));
+  const double too_good = chance_below(whole, loss(*goal_.score + kBand)) *
+                          chance_below(worst, loss(goal_.region_floor + kRegionBand));
+  return {quality, meet - too_good, meet};
+}
+
+/// The most promising setting within the bounds; of equals, the lowest.
+FormatSearch::Aim FormatSearch::aim(const Mode& mode) const {
+  Aim best;
+  const auto& range = codec_.quality;
+  for (double quality = range.max; quality >= range.min; quality -= range.step) {
+    if (mode.high && quality >= *mode.high) continue;
+    if (mode.low && quality <= *mode.low) break;
+    const auto judged = judge(mode, quality);
+    const bool likelier = judged.chance > best.chance || (judged.chance == best.chance && judged.meets > 0.5);
+    if (likelier) best = judged;
+  }
+  return best;
+}
+
+double FormatSearch::expected_score(const Mode& mode, double quality) const {
+  return 100 - std::exp(mode.prediction.at(Curve::loss, quality).mean);
+}
+
+/// True when not even the best setting of that sampling is likely to meet the goal.
+bool FormatSearch::is_hopeless(const Mode& mode) const {
+  if (for_size_ || mode.high) return false;
+  return judge(mode, codec_.quality.max).meets < 0.25 || aim(mode).chance < 0;
+}
+
+/// The one with the smallest file expected, or, where size is given, the highest score.
+const FormatSearch::Mode* FormatSearch::likely_mode() const {
+  const Mode* best = nullptr;
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto& mode : modes_) {
+    if (is_hopeless(mode)) continue;
+    const double quality = aim(mode).quality;
+    const double cost = mode.prediction.at(for_size_ ? Curve::loss : Curve::size, quality).mean;
+    if (cost < least) {
+      least = cost;
+      best = &mode;
+    }
+  }
+  return best;
+}
+
+std::optional<Estimate> FormatSearch::expected_size() const {
+  const auto* mode = likely_mode();
+  if (!mode) return std::nullopt;
+  auto size = mode->prediction.at(Curve::size, aim(*mode).quality);
+  size.mean += std::log(static_cast<double>(image_.pixels()) / 8);
+  return size;
+}
+
+/// True when a file that meets the goal is all but certain to be of no use.
+bool FormatSearch::cannot_pay(const Mode& mode, const Aim& next) const {
+  if (!goal_.useless_from || for_size_) return false;
+  const auto size = mode.prediction.at(Curve::size, next.quality);
+  return chance_below(size, ln_bits(*goal_.useless_from, image_.size())) < 0.03;
+}
+
+// ---- searching ----
+
+Result<Choice> FormatSearch::finish(std::optional<std::uint64_t> useless_from) {
+  goal_.useless_from = useless_from;
+  if (codec_.lossless()) {
+    auto params = settings(codec_.quality.max, codec::Chroma::by_quality);
+    return only(params, "every pixel is kept");
+  }
+  if (means_.encoder_quality) {
+    auto params = settings(*means_.encoder_quality, codec::Chroma::by_quality);
+    params.deblock = true;
+    return only(params, "the encoder's own quality was given");
+  }
+  if (!subject_.reference()) {
+    const auto side = std::min(image_.width(), image_.height());
+    if (codec_.has_lossless && side < metric::kLeastSide) return lossless();
+    return fail(ErrorKind::left_alone,
+                subject_.unscored() + "; --encoder-quality converts it without a score");
+  }
+  if (auto tried = try_lossless_first(); !tried) return std::unexpected(tried.error());
+  return for_size_ ? search_for_size() : search_knob();
+}
+
+/// Where drawn or typeset pictures often end: not a single pixel lost, and still smaller.
+Result<void> FormatSearch::try_lossless_first() {
+  if (!codec_.has_lossless || codec_.slow || !subject_.regions().is_graphic()) return {};
+  const auto mosaic = subject_.mosaic(Part::half, means_.threads);
+  if (mosaic && *mosaic && !for_size_) {
+    auto copy = (*mosaic)->image.clone();
+    if (!copy) return std::unexpected(copy.error());
+    Metadata metadata = subject_.metadata();
+    const auto fitted = codec::fit(std::move(*copy), metadata, codec_);
+    const auto* mode = likely_mode();
+    if (!fitted || !mode) return {};
+    const auto tried =
+        try_out(*fitted, {}, codec_, lossless_settings(), nullptr, subject_.clock(), subject_.costs());
+    if (!tried) return {};
+    const double lossy = mode->prediction.at(Curve::mosaic_size, aim(*mode).quality).mean;
+    if (ln_bits(tried->bytes.size(), fitted->size()) > lossy + std::log(kLosslessPays)) return {};
+  }
+  return encode(lossless_settings(), 100);
+}
+
+Result<Choice> FormatSearch::search_knob() {
+  const auto lossless_size = candidates_.empty() ? std::numeric_limits<double>::infinity()
+                                                 : ln_bits(choice_.steps.back().bytes, image_.size());
+  while (choice_.encodes < kMostEncodes) {
+    const auto* mode = likely_mode();
+    if (!mode) break;
+    const auto next = aim(*mode);
+    if (next.chance < 0) break;
+    if (cannot_pay(*mode, next)) {
+      const double bits = std::exp(mode->prediction.at(Curve::size, next.quality).mean);
+      if (candidates_.empty() || !meets(choice_.steps[candidates_.back().step])) {
+        return give_up_as_useless(
+            static_cast<std::uint64_t>(bits * static_cast<double>(image_.pixels()) / 8));
+      }
+      break;
+    }
+    // What is left over by lossless must be worth an encode.
+    if (mode->prediction.at(Curve::size, next.quality).mean > lossless_size - 0.02) break;
+    if (auto done = encode(settings(next.quality, mode->chroma), expected_score(*mode, next.quality));
+        !done) {
+      return std::unexpected(done.error());
+    }
+    if (is_good_enough(choice_.steps.back(), *mode)) break;
+  }
+  return conclude();
+}
+
+Result<Choice> FormatSearch::search_for_size() {
+  while (choice_.encodes < kMostEncodes) {
+    const auto* mode = likely_mode();
+    if (!mode) break;
+    const auto next = aim(*mode);
+    if (next.chance < 0) break;
+    if (auto done = encode(settings(next.quality, mode->chroma), expected_score(*mode, next.quality));
+        !done) {
+      return std::unexpected(done.error());
+    }
+    if (is_good_enough(choice_.steps.back(), *mode)) break;
+  }
+  return conclude();
+}
+
+// ---- the end ----
+
+Result<Choice> FormatSearch::conclude() {
+  const Candidate* best = nullptr;
+  for (const auto& candidate : candidates_) {
+    const auto& step = choice_.steps[candidate.step];
+    if (!fits(step) || (!for_size_ && !meets(step))) continue;
+    if (!best || is_better(step, choice_.steps[best->step])) best = &candidate;
+  }
+  if (!best) return fall_back();
+  return take(static_cast<std::size_t>(best - candidates_.data()), reason_of(choice_.steps[best->step]));
+}
+
+/// Nothing that was tried is good enough: what is left is lossless, a lower score, or the source as it is.
+Result<Choice> FormatSearch::fall_back() {
+  if (!for_size_ && goal_.max_bytes &&
+      std::ranges::any_of(candidates_, [&](const auto& c) { return meets(choice_.steps[c.step]); })) {
+    for_size_ = true;
+    for (auto& mode : modes_) mode.low = mode.high = {};
+    for (const auto& candidate : candidates_) {
+      const auto& step = choice_.steps[candidate.step];
+      const auto mode = std::ranges::find(modes_, step.params.chroma, &Mode::chroma);
+      if (step.kind == Step::Kind::full && mode != modes_.end()) narrow(*mode, step);
+    }
+    return search_for_size();
+  }
+  const bool tried = std::ranges::any_of(
+      candidates_, [&](const auto& c) { return choice_.steps[c.step].kind == Step::Kind::lossless; });
+  if (!for_size_ && codec_.has_lossless && !tried) {
+    if (auto done = encode(lossless_settings(), 100); !done) return std::unexpected(done.error());
+    const auto& step = choice_.steps.back();
+    if (goal_.useless_from && step.bytes >= *goal_.useless_from) return give_up_as_useless(step.bytes);
+    if (fits(step))
+      return take(candidates_.size() - 1, "nothing but lossless reaches the score in every region");
+  }
+  if (goal_.max_bytes) {
+    return fail(ErrorKind::left_alone, "no " + std::string(codec_.label) + " of it fits " +
+                                           std::to_string(*goal_.max_bytes) + " bytes" + best_so_far());
+  }
+  return fail(ErrorKind::left_alone, "no " + std::string(codec_.label) + " of it reaches " +
+                                         rounded(*goal_.score) + " with every region at " +
+                                         rounded(goal_.region_floor) + best_so_far());
+}
+
+Result<Choice> FormatSearch::lossless() {
+  if (codec_.lossless()) return finish(goal_.useless_from);
+  if (!codec_.has_lossless) {
+    return fail(ErrorKind::left_alone,
+                std::string(codec_.label) + " cannot keep every pixel; -f png or webp can");
+  }
+  return only(lossless_settings(), "every pixel is kept");
+}
+
+Result<Choice> FormatSearch::only(const codec::EncodeParams& params, std::string why) {
+  if (auto done = encode(params, {}); !done) return std::unexpected(done.error());
+  if (!fits(choice_.steps.back())) return fall_back();
+  return take(0, std::move(why));
+}
+
+Choice FormatSearch::take(std::size_t candidate, std::string why) {
+  auto& trial = candidates_[candidate].trial;
+  choice_.steps[candidates_[candidate].step].taken = true;
+  choice_.params = trial.params;
+  choice_.bytes = std::move(trial.bytes);
+  choice_.similarity = std::move(trial.similarity);
+  choice_.why = std::move(why);
+  return std::move(choice_);
+}
+
+Choice FormatSearch::give_up_as_useless(std::uint64_t bytes) {
+  choice_.bytes.clear();
+  choice_.why = "it would not get smaller, or hardly (about " + std::to_string(bytes) + " bytes)";
+  return std::move(choice_);
+}
+
+std::string FormatSearch::reason_of(const Step& step) const {
+  if (step.kind == Step::Kind::lossless) return "lossless is smaller than what loses something";
+  if (for_size_) return "the highest score that fits " + std::to_string(*goal_.max_bytes) + " bytes";
+  if (step.score <= *goal_.score + kBand) return "it is the smallest that reaches the score";
+  if (step.worst <= goal_.region_floor + kRegionBand) return "the worst region decides";
+  return "the encoder has no setting nearer to the score";
+}
+
+std::string FormatSearch::best_so_far() const {
+  const Step* best = nullptr;
+  for (const auto& candidate : candidates_) {
+    const auto& step = choice_.steps[candidate.step];
+    const bool nearer = !best || (for_size_ ? step.bytes < best->bytes : step.score > best->score);
+    if (nearer) best = &step;
+  }
+  if (!best) return "";
+  if (goal_.max_bytes) return "; the smallest tried has " + std::to_string(best->bytes);
+  return "; the best tried scores " + rounded(best->score) + ", its worst region " + rounded(best->worst);
+}
+
+}  // namespace frugal::adapt

@@ -1,0 +1,134 @@
+#include "adapt/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "adapt/format_search.hpp"
+
+namespace frugal::adapt {
+
+namespace {
+
+using Searches = std::vector<std::unique_ptr<FormatSearch>>;
+
+/// ln of how much larger a format may be expected to come out than the best one and still be probed.
+constexpr double kProbedWithin = 0.4;
+
+/// A format is tried whole when its chance of being smaller by a percent is at least this.
+constexpr double kWorthTrying = 0.15;
+
+/// Beyond this, hardly anything lossy is left.
+constexpr double kNearlyLossless = 96;
+
+double chance_of_less(const Estimate& size, std::uint64_t bytes) {
+  const double limit = std::log(0.99 * static_cast<double>(bytes));
+  return 0.5 * std::erfc((size.mean - limit) / (std::max(size.sd, 1e-6) * std::sqrt(2.0)));
+}
+
+/// The formats that can hold the picture at all; with none, the first one's reason.
+Result<Searches> prepare(Subject& subject, std::span<const codec::Codec* const> codecs, const Goal& goal,
+                         const Means& means) {
+  Searches searches;
+  std::optional<Error> first;
+  for (const auto* codec : codecs) {
+    if (!codec->encode) continue;
+    auto search = std::make_unique<FormatSearch>(subject, *codec, goal, means);
+    if (auto prepared = search->prepare({}); !prepared) {
+      if (!first) first = prepared.error();
+      continue;
+    }
+    searches.push_back(std::move(search));
+  }
+  if (searches.empty()) {
+    return std::unexpected(first.value_or(Error{ErrorKind::left_alone, "no format is left to choose from"}));
+  }
+  return searches;
+}
+
+bool is_smaller(const Choice& choice, const std::optional<Choice>& than) {
+  return !choice.bytes.empty() && (!than || choice.bytes.size() < than->bytes.size());
+}
+
+/// Adds what was done for a format that lost to the winner's account.
+void account(Choice& winner, Choice& loser) {
+  winner.encodes += loser.encodes;
+  for (auto& step : loser.steps) step.taken = false;
+  winner.steps.insert(winner.steps.begin(), loser.steps.begin(), loser.steps.end());
+}
+
+void keep_smaller(std::optional<Choice>& best, Choice choice) {
+  if (is_smaller(choice, best)) {
+    if (best) account(choice, *best);
+    best = std::move(choice);
+  } else if (best) {
+    account(*best, choice);
+  }
+}
+
+}  // namespace
+
+Result<Choice> search(Subject& subject, const codec::Codec& codec, const Goal& goal, const Means& means,
+                      std::span<const Step> known) {
+  FormatSearch search(subject, codec, goal, means);
+  if (auto prepared = search.prepare(known); !prepared) return std::unexpected(prepared.error());
+  if (means.lossless) return search.lossless();
+  if (!means.encoder_quality) {
+    if (auto probed = search.probe(); !probed) return std::unexpected(probed.error());
+  }
+  return search.finish(goal.useless_from);
+}
+
+Result<Choice> search_formats(Subject& subject, std::span<const codec::Codec* const> codecs, const Goal& goal,
+                              const Means& means) {
+  auto searches = prepare(subject, codecs, goal, means);
+  if (!searches) return std::unexpected(searches.error());
+  std::optional<Choice> best;
+  std::optional<Error> failure;
+  const auto run = [&](FormatSearch& search, bool lossless) {
+    const auto limit = best ? std::optional<std::uint64_t>(best->bytes.size()) : goal.useless_from;
+    auto choice = lossless ? search.lossless() : search.finish(limit);
+    if (choice) {
+      keep_smaller(best, std::move(*choice));
+    } else if (!failure) {
+      failure = choice.error();
+    }
+  };
+
+  // Drawn pictures first as they are: quick to make, and often the end of it.
+  const bool keeps_pixels = means.lossless || !subject.reference() || subject.regions().is_graphic() ||
+                            goal.score.value_or(100) >= kNearlyLossless;
+  for (auto& search : *searches) {
+    const auto& codec = search->codec();
+    const bool tried = codec.lossless() ? keeps_pixels : means.lossless && codec.has_lossless;
+    if (tried) run(*search, true);
+    if (tried || codec.lossless()) search.reset();
+  }
+  std::erase(*searches, nullptr);
+  if (means.lossless) searches->clear();
+
+  // The others by what they are expected to take: from the features alone, then from probes.
+  const auto expected = [](const std::unique_ptr<FormatSearch>& search) {
+    const auto size = search->expected_size();
+    return size ? size->mean : 1e9;
+  };
+  std::ranges::stable_sort(*searches, {}, expected);
+  if (!searches->empty()) {
+    const double least = expected(searches->front());
+    std::erase_if(*searches, [&](const auto& search) { return expected(search) > least + kProbedWithin; });
+  }
+  for (auto& search : *searches) {
+    if (auto probed = search->probe(); !probed) return std::unexpected(probed.error());
+  }
+  std::ranges::stable_sort(*searches, {}, expected);
+  for (auto& search : *searches) {
+    const auto size = search->expected_size();
+    if (!best || (size && chance_of_less(*size, best->bytes.size()) >= kWorthTrying)) run(*search, false);
+    search.reset();
+  }
+  if (best) return std::move(*best);
+  return std::unexpected(failure.value_or(Error{ErrorKind::left_alone, "no format reaches the score"}));
+}
+
+}  // namespace frugal::adapt
