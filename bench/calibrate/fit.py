@@ -9,6 +9,7 @@ they leave over), and a ridge regression of the factors on the features. Needs p
 import collections
 import csv
 import sys
+import textwrap
 
 import numpy as np
 
@@ -19,17 +20,21 @@ CODECS = ['jpeg', 'webp', 'avif', 'heic']
 
 
 def read(paths):
-    """picture -> mode -> (KNOTS, 3) of ln loss, ln worst loss, ln bits a pixel; features; knots of each mode."""
+    """picture -> mode -> (KNOTS, 3) of ln loss, ln worst loss, ln bits a pixel; mode -> picture -> (graphic, features);
+    mode -> knot -> quality."""
     curves, features, knots = collections.defaultdict(dict), {}, collections.defaultdict(dict)
     for path in paths:
+        described, modes = {}, set()
         for row in csv.reader(open(path)):
             if row[1] == 'features':
-                features[row[0]] = (int(row[2]), np.array([float(x) for x in row[3:]]))
+                described[row[0]] = (int(row[2]), np.array([float(x) for x in row[3:]]))
                 continue
             values = curves[row[0]].setdefault(row[1], np.full((KNOTS, 3), np.nan))
             losses = [np.log(max(100 - float(score), 0.05)) for score in row[5:7]]
             values[int(row[2])] = (*losses, np.log(float(row[4])))
             knots[row[1]][int(row[2])] = float(row[3])
+            modes.add(row[1])
+        features.update((mode, described) for mode in modes)
     return curves, features, knots
 
 
@@ -66,8 +71,7 @@ def fit(points, features):
 
 
 def numbers(values):
-    text = ['%.4g' % value for value in np.ravel(values)]
-    return '{' + ', '.join((t if 'e' in t or '.' in t else t + '.0') + 'F' for t in text) + '}'
+    return '{' + ', '.join('%.4g' % (value + 0.0) for value in np.ravel(values)) + '}'
 
 
 def main():
@@ -82,14 +86,14 @@ def main():
     print('inline constexpr std::array<ModelTable, %d> kModelTables{{' % (2 * len(modes)))
     for mode in modes:
         for graphic in (0, 1):
-            names = [n for n in sorted(curves) if mode in curves[n] and n in features and features[n][0] == graphic]
+            names = [n for n in sorted(curves) if mode in curves[n] and features[mode].get(n, (None,))[0] == graphic]
             points = np.array([np.r_[curves[n][mode].T.ravel(), mosaics[n].get(mode, nothing).T.ravel()] for n in names])
-            learned = fit(points, np.array([features[n][1] for n in names]))
+            learned = fit(points, np.array([features[mode][n][1] for n in names]))
             codec, chroma = mode.split('-')
             print('    {codec::Format::%s, codec::Chroma::%s, %s,  // %d pictures' %
                   (codec, chroma, 'true' if graphic else 'false', len(names)))
             for values in ([knots[mode][k] for k in range(KNOTS)], *learned):
-                print('     %s,' % numbers(values))
+                print('\n'.join(textwrap.wrap(numbers(values) + ',', 118, initial_indent='     ', subsequent_indent='      ')))
             print('    },')
     print('}};\n// clang-format on\n\n}  // namespace frugal::adapt')
 

@@ -14,12 +14,17 @@ namespace {
 constexpr int kMostEncodes = 5;  // of the whole picture, for one output
 
 /// How far above what was asked a result may lie without another try, in points: the whole picture's score,
-/// or the worst region's, which jumps more from setting to setting.
-constexpr double kBand = 1.0;
+/// or the worst region's, which jumps more from setting to setting. A point is worth 2 to 3 % of the bytes.
+constexpr double kBand = 1.5;
 constexpr double kRegionBand = 1.5;
+constexpr double kThoroughBand = 0.7;
+constexpr int kThoroughEffort = 7;
 
 /// How much of max_bytes a file should use, where as high a score as fits is wanted.
 constexpr double kUsedShare = 0.97;
+
+/// A chance to be counted on.
+constexpr double kCertain = 0.97;
 
 /// Lossless is tried first where the mosaic says that it takes at most so many times the bytes of lossy.
 constexpr double kLosslessPays = 1.15;
@@ -44,7 +49,13 @@ std::string rounded(double value) {
 }  // namespace
 
 FormatSearch::FormatSearch(Subject& subject, const codec::Codec& codec, const Goal& goal, const Means& means)
-    : subject_(subject), codec_(codec), goal_(goal), means_(means), for_size_(!goal.score) {
+    : subject_(subject),
+      codec_(codec),
+      goal_(goal),
+      means_(means),
+      band_(means.effort < kThoroughEffort ? kBand : kThoroughBand),
+      region_band_(means.effort < kThoroughEffort ? kRegionBand : kThoroughBand),
+      for_size_(!goal.score) {
   choice_.codec = &codec;
 }
 
@@ -190,6 +201,10 @@ bool FormatSearch::meets(const Step& step) const {
   return goal_.score && step.score >= *goal_.score && step.worst >= goal_.region_floor;
 }
 
+bool FormatSearch::has_met() const {
+  return std::ranges::any_of(choice_.steps, [&](const Step& step) { return meets(step); });
+}
+
 bool FormatSearch::is_better(const Step& step, const Step& than) const {
   return for_size_ ? step.score > than.score : step.bytes < than.bytes;
 }
@@ -202,7 +217,7 @@ bool FormatSearch::is_good_enough(const Step& step, const Mode& mode) const {
            static_cast<double>(step.bytes) >= kUsedShare * static_cast<double>(*goal_.max_bytes);
   }
   return meets(step) &&
-         (step.score <= *goal_.score + kBand || step.worst <= goal_.region_floor + kRegionBand);
+         (step.score <= *goal_.score + band_ || step.worst <= goal_.region_floor + region_band_);
 }
 
 FormatSearch::Aim FormatSearch::judge(const Mode& mode, double quality) const {
@@ -216,21 +231,23 @@ FormatSearch::Aim FormatSearch::judge(const Mode& mode, double quality) const {
   const auto whole = prediction.at(Curve::loss, quality);
   const auto worst = prediction.at(Curve::worst_loss, quality);
   const double meet = chance_below(whole, loss(*goal_.score)) * chance_below(worst, loss(goal_.region_floor));
-  const double too_good = chance_below(whole, loss(*goal_.score + kBand)) *
-                          chance_below(worst, loss(goal_.region_floor + kRegionBand));
+  const double too_good = chance_below(whole, loss(*goal_.score + band_)) *
+                          chance_below(worst, loss(goal_.region_floor + region_band_));
   return {quality, meet - too_good, meet};
 }
 
-/// The most promising setting within the bounds; of equals, the lowest.
+/// The most promising setting within the bounds; of equals, the lowest. Towards the end of the tries one that
+/// all but certainly meets the goal.
 FormatSearch::Aim FormatSearch::aim(const Mode& mode) const {
   Aim best;
+  const bool must_meet = choice_.encodes >= kMostEncodes - 2 && !mode.high && !for_size_;
   const auto& range = codec_.quality;
   for (double quality = range.max; quality >= range.min; quality -= range.step) {
     if (mode.high && quality >= *mode.high) continue;
     if (mode.low && quality <= *mode.low) break;
     const auto judged = judge(mode, quality);
     const bool likelier = judged.chance > best.chance || (judged.chance == best.chance && judged.meets > 0.5);
-    if (likelier) best = judged;
+    if (likelier || (must_meet && judged.meets > kCertain)) best = judged;
   }
   return best;
 }
@@ -245,8 +262,12 @@ bool FormatSearch::is_hopeless(const Mode& mode) const {
   return judge(mode, codec_.quality.max).meets < 0.25 || aim(mode).chance < 0;
 }
 
-/// The one with the smallest file expected, or, where size is given, the highest score.
+/// The one that was begun with; else the one with the smallest file expected or, where size is given, the
+/// highest score.
 const FormatSearch::Mode* FormatSearch::likely_mode() const {
+  for (const auto& mode : modes_) {
+    if ((mode.low || mode.high) && !is_hopeless(mode)) return &mode;
+  }
   const Mode* best = nullptr;
   double least = std::numeric_limits<double>::infinity();
   for (const auto& mode : modes_) {
@@ -323,13 +344,15 @@ Result<Choice> FormatSearch::search_knob() {
   const auto lossless_size = candidates_.empty() ? std::numeric_limits<double>::infinity()
                                                  : ln_bits(choice_.steps.back().bytes, image_.size());
   while (choice_.encodes < kMostEncodes) {
+    // The last encode is for what cannot fail.
+    if (choice_.encodes == kMostEncodes - 1 && codec_.has_lossless && !has_met()) break;
     const auto* mode = likely_mode();
     if (!mode) break;
     const auto next = aim(*mode);
     if (next.chance < 0) break;
     if (cannot_pay(*mode, next)) {
       const double bits = std::exp(mode->prediction.at(Curve::size, next.quality).mean);
-      if (candidates_.empty() || !meets(choice_.steps[candidates_.back().step])) {
+      if (!has_met()) {
         return give_up_as_useless(
             static_cast<std::uint64_t>(bits * static_cast<double>(image_.pixels()) / 8));
       }
@@ -376,8 +399,7 @@ Result<Choice> FormatSearch::conclude() {
 
 /// Nothing that was tried is good enough: what is left is lossless, a lower score, or the source as it is.
 Result<Choice> FormatSearch::fall_back() {
-  if (!for_size_ && goal_.max_bytes &&
-      std::ranges::any_of(candidates_, [&](const auto& c) { return meets(choice_.steps[c.step]); })) {
+  if (!for_size_ && goal_.max_bytes && has_met()) {
     for_size_ = true;
     for (auto& mode : modes_) mode.low = mode.high = {};
     for (const auto& candidate : candidates_) {
@@ -439,8 +461,8 @@ Choice FormatSearch::give_up_as_useless(std::uint64_t bytes) {
 std::string FormatSearch::reason_of(const Step& step) const {
   if (step.kind == Step::Kind::lossless) return "lossless is smaller than what loses something";
   if (for_size_) return "the highest score that fits " + std::to_string(*goal_.max_bytes) + " bytes";
-  if (step.score <= *goal_.score + kBand) return "it is the smallest that reaches the score";
-  if (step.worst <= goal_.region_floor + kRegionBand) return "the worst region decides";
+  if (step.score <= *goal_.score + band_) return "it is the smallest that reaches the score";
+  if (step.worst <= goal_.region_floor + region_band_) return "the worst region decides";
   return "the encoder has no setting nearer to the score";
 }
 

@@ -69,6 +69,7 @@ class FormatSearch {
   Result<void> probe(Mode& mode, const Image& fitted, const Mosaic& mosaic, const Features& features);
 
   bool meets(const Step& step) const;
+  bool has_met() const;
   bool fits(const Step& step) const { return !goal_.max_bytes || step.bytes <= *goal_.max_bytes; }
   bool is_better(const Step& step, const Step& than) const;
   bool is_good_enough(const Step& step, const Mode& mode) const;
@@ -95,6 +96,8 @@ class FormatSearch {
   const codec::Codec& codec_;
   Goal goal_;
   const Means& means_;
+  double band_;            ///< points above the score asked for that need no further try
+  double region_band_;     ///< the same for the worst region
   bool for_size_ = false;  ///< as high a score as fits, in place of as small a file as meets the goal
   Image image_;            ///< fitted to the codec
   Metadata metadata_;

@@ -24,29 +24,29 @@ const ModelTable* model_of(codec::Format format, codec::Chroma chroma, bool grap
 
 Prediction::Prediction(const ModelTable& table, const Features& features) : table_(&table) {
   for (std::size_t i = 0; i < kFactors; ++i) {
-    const float* weights = &table.weights[i * (kFeatures + 1)];
+    const double* weights = &table.weights[i * (kFeatures + 1)];
     factors_[i] = weights[kFeatures];
-    for (std::size_t j = 0; j < kFeatures; ++j) factors_[i] += double{weights[j]} * features[j];
+    for (std::size_t j = 0; j < kFeatures; ++j) factors_[i] += weights[j] * features[j];
     for (std::size_t j = 0; j < kFactors; ++j) covariance_[i][j] = table.spread[i * kFactors + j];
   }
 }
 
 Prediction::Place Prediction::place(Curve curve, double quality) const {
   const auto& knots = table_->knots;
-  const auto right = std::ranges::upper_bound(knots, static_cast<float>(quality));
+  const auto right = std::ranges::upper_bound(knots, quality);
   const auto left = static_cast<std::size_t>(
       std::clamp<std::ptrdiff_t>(right - knots.begin() - 1, 0, static_cast<std::ptrdiff_t>(kKnots) - 2));
-  const double width = double{knots[left + 1]} - knots[left];
+  const double width = knots[left + 1] - knots[left];
   // No further than a knot's distance beyond the table: there a straight line is a guess.
   const double part = std::clamp((quality - knots[left]) / width, -1.0, 2.0);
   return {static_cast<std::size_t>(curve) * kKnots + left, part};
 }
 
 Prediction::Vector Prediction::loading(const Place& place) const {
-  const float* left = &table_->loadings[place.knot * kFactors];
+  const double* left = &table_->loadings[place.knot * kFactors];
   Vector loading;
   for (std::size_t i = 0; i < kFactors; ++i) {
-    loading[i] = left[i] + place.part * (double{left[kFactors + i]} - left[i]);
+    loading[i] = left[i] + place.part * (left[kFactors + i] - left[i]);
   }
   return loading;
 }
@@ -74,9 +74,9 @@ double Prediction::smooth(Curve curve, double quality) const {
   const auto slope = [&](std::size_t i) {
     const std::size_t left = i == 0 ? 0 : i - 1;
     const std::size_t right = std::min(i + 1, kKnots - 1);
-    return (value(right) - value(left)) / (double{knots[right]} - knots[left]);
+    return (value(right) - value(left)) / (knots[right] - knots[left]);
   };
-  const double width = double{knots[k + 1]} - knots[k];
+  const double width = knots[k + 1] - knots[k];
   return (1 + 2 * t) * (1 - t) * (1 - t) * value(k) + t * (1 - t) * (1 - t) * width * slope(k) +
          t * t * (3 - 2 * t) * value(k + 1) - t * t * (1 - t) * width * slope(k + 1);
 }

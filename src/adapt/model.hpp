@@ -37,13 +37,13 @@ inline constexpr std::size_t kPoints = kCurves * kKnots;
 struct ModelTable {
   codec::Format format;
   codec::Chroma chroma;
-  bool graphic;                     ///< for graphics, else for photographs
-  std::array<float, kKnots> knots;  ///< qualities, ascending
-  std::array<float, kPoints> mean;
-  std::array<float, kPoints * kFactors> loadings;       ///< point by point
-  std::array<float, kFactors*(kFeatures + 1)> weights;  ///< of the features, and a constant, on each factor
-  std::array<float, kFactors * kFactors> spread;        ///< covariance of the factors, given the features
-  std::array<float, kPoints> noise;                     ///< variance of each point, given the factors
+  bool graphic;                      ///< for graphics, else for photographs
+  std::array<double, kKnots> knots;  ///< qualities, ascending
+  std::array<double, kPoints> mean;
+  std::array<double, kPoints * kFactors> loadings;       ///< point by point
+  std::array<double, kFactors*(kFeatures + 1)> weights;  ///< of the features, and a constant, on each factor
+  std::array<double, kFactors * kFactors> spread;        ///< covariance of the factors, given the features
+  std::array<double, kPoints> noise;                     ///< variance of each point, given the factors
 };
 
 /// The table for that codec, sampling and kind of picture; null where nothing was learned.

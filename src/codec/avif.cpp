@@ -400,14 +400,23 @@ bool set_quality(avifEncoder& encoder, double quality) {
   return true;
 }
 #else
-/// AV1's quantizer, 0 to 63, on the scale that later versions of libavif have for quality.
-int quantizer(double quality) {
-  return static_cast<int>(std::lround((100 - quality) * 63 / 100));
+/// AV1's quantizer, 0 to 63 in half steps, on the scale that later versions of libavif have for quality.
+double half_quantizer(double quality) {
+  return std::round((100 - quality) * 2 * 63 / 100) / 2;
+}
+
+/// Whole steps are worth up to 3 points of SSIMULACRA2. Between two of them lies the finer one with a steeper
+/// quantization matrix; the flatter of the two costs 1 to 2 % fewer bytes at equal score than none.
+bool set_matrix(avifEncoder& encoder, bool between) {
+  const char* level = between ? "9" : "11";
+  return set_option(encoder, "color:enable-qm", "1") && set_option(encoder, "color:qm-min", level) &&
+         set_option(encoder, "color:qm-max", level);
 }
 
 bool set_quality(avifEncoder& encoder, double quality) {
-  const int color = quantizer(quality);
-  const int alpha = quantizer(std::max(quality, kLeastAlphaQuality));
+  const double fine = half_quantizer(quality);
+  const int color = static_cast<int>(fine);
+  const int alpha = static_cast<int>(half_quantizer(std::max(quality, kLeastAlphaQuality)));
   encoder.minQuantizer = AVIF_QUANTIZER_BEST_QUALITY;
   encoder.maxQuantizer = color == 0 ? AVIF_QUANTIZER_LOSSLESS : AVIF_QUANTIZER_WORST_QUALITY;
   encoder.minQuantizerAlpha = AVIF_QUANTIZER_BEST_QUALITY;
@@ -417,7 +426,7 @@ bool set_quality(avifEncoder& encoder, double quality) {
     encoder.minQuantizerAlpha = encoder.maxQuantizerAlpha = alpha;
     return true;
   }
-  return set_option(encoder, "end-usage", "q") &&
+  return (color == 0 || set_matrix(encoder, fine > color)) && set_option(encoder, "end-usage", "q") &&
          set_option(encoder, "color:cq-level", std::to_string(color)) &&
          set_option(encoder, "alpha:cq-level", std::to_string(alpha));
 }
@@ -485,6 +494,7 @@ std::string libraries() {
 
 constexpr std::array<std::string_view, 2> kExtensions = {"avif", "avifs"};
 constexpr std::array kSamplings = {Chroma::half, Chroma::full};
+constexpr double kQualityStep = AVIF_VERSION < 1000000 ? 50.0 / 63 : 100.0 / 63;
 
 }  // namespace
 
@@ -498,7 +508,7 @@ const Codec kAvif = {
     .gray = true,
     .cicp = true,
     .max_side = kMaxSide,
-    .quality = {0, 100, 100.0 / 63},
+    .quality = {0, 100, kQualityStep},
     .samplings = kSamplings,
     .has_lossless = true,
     .slow = true,
