@@ -17,6 +17,7 @@ constexpr int kMostEncodes = 5;  // of the whole picture, for one output
 /// or the worst region's, which jumps more from setting to setting. A point is worth 2 to 3 % of the bytes.
 constexpr double kBand = 1.5;
 constexpr double kRegionBand = 1.5;
+constexpr double kGraphicBand = 3;  // there the score jumps by up to 6 from setting to setting
 constexpr double kThoroughBand = 0.7;
 constexpr int kThoroughEffort = 7;
 
@@ -25,6 +26,12 @@ constexpr double kUsedShare = 0.97;
 
 /// A chance to be counted on.
 constexpr double kCertain = 0.97;
+
+/// ln of the sizes' ratio below which a smaller file of a graphic is not worth another encode.
+constexpr double kSettled = 0.07;
+
+/// ln of how much smaller than lossless a lossy file should be expected to come out to be made.
+constexpr double kWorthAnEncode = 0.08;
 
 /// Lossless is tried first where the mosaic says that it takes at most so many times the bytes of lossy.
 constexpr double kLosslessPays = 1.15;
@@ -41,6 +48,11 @@ double ln_bits(std::uint64_t bytes, Size size) {
   return std::log(8.0 * static_cast<double>(bytes) / (static_cast<double>(size.width) * size.height));
 }
 
+double band_of(const Subject& subject, const Means& means, double of_photographs) {
+  if (means.effort >= kThoroughEffort) return kThoroughBand;
+  return subject.regions().is_graphic() ? kGraphicBand : of_photographs;
+}
+
 std::string rounded(double value) {
   const auto tenths = std::lround(value * 10);
   return std::to_string(tenths / 10) + "." + std::to_string(std::abs(tenths % 10));
@@ -53,10 +65,12 @@ FormatSearch::FormatSearch(Subject& subject, const codec::Codec& codec, const Go
       codec_(codec),
       goal_(goal),
       means_(means),
-      band_(means.effort < kThoroughEffort ? kBand : kThoroughBand),
-      region_band_(means.effort < kThoroughEffort ? kRegionBand : kThoroughBand),
+      band_(band_of(subject, means, kBand)),
+      region_band_(band_of(subject, means, kRegionBand)),
       for_size_(!goal.score) {
   choice_.codec = &codec;
+  if (goal_.score) goal_.score = *goal_.score + codec.decoder_spread;
+  goal_.region_floor += codec.decoder_spread;
 }
 
 // ---- setting up ----
@@ -70,7 +84,7 @@ Result<void> FormatSearch::prepare(std::span<const Step> known) {
   image_ = std::move(*fitted);
   if (subject_.reference()) make_modes();
   known_.assign(known.begin(), known.end());
-  for (const auto& step : known_) learn(step);
+  for (const auto& step : known_) recall(step);
   return {};
 }
 
@@ -107,6 +121,7 @@ Result<void> FormatSearch::encode(const codec::EncodeParams& params, std::option
   if (!trial) return std::unexpected(trial.error());
   Step step;
   step.kind = params.lossless || codec_.lossless() ? Step::Kind::lossless : Step::Kind::full;
+  step.codec = &codec_;
   step.params = params;
   step.predicted = predicted;
   step.bytes = trial->bytes.size();
@@ -121,25 +136,32 @@ Result<void> FormatSearch::encode(const codec::EncodeParams& params, std::option
   return {};
 }
 
-void FormatSearch::learn(const Step& step) {
+void FormatSearch::learn(const Step& step, double open) {
   const auto mode = std::ranges::find(modes_, step.params.chroma, &Mode::chroma);
   if (step.kind != Step::Kind::full || mode == modes_.end()) return;
   const double quality = step.params.quality;
   mode->prediction.learn(Curve::loss, quality, loss(step.score));
   mode->prediction.learn(Curve::worst_loss, quality, loss(step.worst));
   mode->prediction.learn(Curve::size, quality, ln_bits(step.bytes, image_.size()));
-  narrow(*mode, step);
+  narrow(*mode, step, open);
+}
+
+/// Its file is not at hand: where it is good enough itself, its setting stays open.
+void FormatSearch::recall(const Step& step) {
+  learn(step, codec_.quality.step / 2);
 }
 
 /// Below the lowest quality that meets the goal and above the highest that fails; or, where as much as fits
-/// is wanted, the other way round.
-void FormatSearch::narrow(Mode& mode, const Step& step) const {
+/// is wanted, the other way round. A bound that will do leaves `open` so much beyond it.
+void FormatSearch::narrow(Mode& mode, const Step& step, double open) const {
   const double quality = step.params.quality;
   const bool go_up = for_size_ ? fits(step) : !meets(step);
   if (go_up) {
-    mode.low = std::max(mode.low.value_or(quality), quality);
+    const double bound = quality - (for_size_ ? open : 0);
+    mode.low = std::max(mode.low.value_or(bound), bound);
   } else {
-    mode.high = std::min(mode.high.value_or(quality), quality);
+    const double bound = quality + (for_size_ ? 0 : open);
+    mode.high = std::min(mode.high.value_or(bound), bound);
   }
 }
 
@@ -169,7 +191,7 @@ Result<void> FormatSearch::probe(Mode& mode, const Image& fitted, const Mosaic& 
   mode.prediction = Prediction(mode.prediction.table(), features);
   mode.low = mode.high = {};
   for (const auto& step : known_) {
-    if (step.params.chroma == mode.chroma) learn(step);
+    if (step.params.chroma == mode.chroma) recall(step);
   }
   const double quality = aim(mode).quality;
   Metadata metadata;  // only what tells of the pixels: the rest would weigh on so small a picture
@@ -181,6 +203,7 @@ Result<void> FormatSearch::probe(Mode& mode, const Image& fitted, const Mosaic& 
   if (!trial) return std::unexpected(trial.error());
   Step step;
   step.kind = Step::Kind::probe;
+  step.codec = &codec_;
   step.params = params;
   step.predicted = expected_score(mode, quality);
   step.score = trial->similarity->score;
@@ -209,9 +232,18 @@ bool FormatSearch::is_better(const Step& step, const Step& than) const {
   return for_size_ ? step.score > than.score : step.bytes < than.bytes;
 }
 
+/// True when no setting is left between one that is too low and one that is high enough, or, in a graphic,
+/// when what the next encode may save is not worth it: there a point costs few bytes, and the score jumps.
+bool FormatSearch::is_settled(const Mode& mode) const {
+  if (mode.low && mode.high && *mode.high - *mode.low < 1.5 * codec_.quality.step) return true;
+  if (!mode.high || for_size_ || !subject_.regions().is_graphic()) return false;
+  const auto next = aim(mode);
+  const double least = mode.prediction.at(Curve::size, mode.low.value_or(next.quality)).mean;
+  return next.chance < 0 || mode.prediction.at(Curve::size, *mode.high).mean - least < kSettled;
+}
+
 bool FormatSearch::is_good_enough(const Step& step, const Mode& mode) const {
-  const bool neighbours = mode.low && mode.high && *mode.high - *mode.low < 1.5 * codec_.quality.step;
-  if (neighbours) return true;
+  if (is_settled(mode)) return true;
   if (for_size_) {
     return fits(step) &&
            static_cast<double>(step.bytes) >= kUsedShare * static_cast<double>(*goal_.max_bytes);
@@ -236,8 +268,8 @@ FormatSearch::Aim FormatSearch::judge(const Mode& mode, double quality) const {
   return {quality, meet - too_good, meet};
 }
 
-/// The most promising setting within the bounds; of equals, the lowest. Towards the end of the tries one that
-/// all but certainly meets the goal.
+/// The most promising setting within the bounds; of equals, the lowest, or the highest that fits. Towards the
+/// end of the tries one that all but certainly meets the goal.
 FormatSearch::Aim FormatSearch::aim(const Mode& mode) const {
   Aim best;
   const bool must_meet = choice_.encodes >= kMostEncodes - 2 && !mode.high && !for_size_;
@@ -246,7 +278,9 @@ FormatSearch::Aim FormatSearch::aim(const Mode& mode) const {
     if (mode.high && quality >= *mode.high) continue;
     if (mode.low && quality <= *mode.low) break;
     const auto judged = judge(mode, quality);
-    const bool likelier = judged.chance > best.chance || (judged.chance == best.chance && judged.meets > 0.5);
+    const bool as_likely = judged.chance == best.chance;
+    const bool better = for_size_ ? best.meets < 0.5 : judged.meets > 0.5;
+    const bool likelier = judged.chance > best.chance || (as_likely && better);
     if (likelier || (must_meet && judged.meets > kCertain)) best = judged;
   }
   return best;
@@ -358,8 +392,7 @@ Result<Choice> FormatSearch::search_knob() {
       }
       break;
     }
-    // What is left over by lossless must be worth an encode.
-    if (mode->prediction.at(Curve::size, next.quality).mean > lossless_size - 0.02) break;
+    if (mode->prediction.at(Curve::size, next.quality).mean > lossless_size - kWorthAnEncode) break;
     if (auto done = encode(settings(next.quality, mode->chroma), expected_score(*mode, next.quality));
         !done) {
       return std::unexpected(done.error());
@@ -418,13 +451,16 @@ Result<Choice> FormatSearch::fall_back() {
     if (fits(step))
       return take(candidates_.size() - 1, "nothing but lossless reaches the score in every region");
   }
-  if (goal_.max_bytes) {
-    return fail(ErrorKind::left_alone, "no " + std::string(codec_.label) + " of it fits " +
-                                           std::to_string(*goal_.max_bytes) + " bytes" + best_so_far());
-  }
+  if (goal_.max_bytes) return does_not_fit();
+  const double spread = codec_.decoder_spread;
   return fail(ErrorKind::left_alone, "no " + std::string(codec_.label) + " of it reaches " +
-                                         rounded(*goal_.score) + " with every region at " +
-                                         rounded(goal_.region_floor) + best_so_far());
+                                         rounded(*goal_.score - spread) + " with every region at " +
+                                         rounded(goal_.region_floor - spread) + best_so_far());
+}
+
+std::unexpected<Error> FormatSearch::does_not_fit() const {
+  return fail(ErrorKind::left_alone, "no " + std::string(codec_.label) + " of it fits " +
+                                         std::to_string(*goal_.max_bytes) + " bytes" + best_so_far());
 }
 
 Result<Choice> FormatSearch::lossless() {
@@ -438,7 +474,7 @@ Result<Choice> FormatSearch::lossless() {
 
 Result<Choice> FormatSearch::only(const codec::EncodeParams& params, std::string why) {
   if (auto done = encode(params, {}); !done) return std::unexpected(done.error());
-  if (!fits(choice_.steps.back())) return fall_back();
+  if (!fits(choice_.steps.back())) return does_not_fit();
   return take(0, std::move(why));
 }
 

@@ -64,14 +64,16 @@ class FormatSearch {
   codec::EncodeParams lossless_settings() const;
 
   Result<void> encode(const codec::EncodeParams& params, std::optional<double> predicted);
-  void learn(const Step& step);
-  void narrow(Mode& mode, const Step& step) const;
+  void learn(const Step& step, double open = 0);
+  void recall(const Step& step);
+  void narrow(Mode& mode, const Step& step, double open = 0) const;
   Result<void> probe(Mode& mode, const Image& fitted, const Mosaic& mosaic, const Features& features);
 
   bool meets(const Step& step) const;
   bool has_met() const;
   bool fits(const Step& step) const { return !goal_.max_bytes || step.bytes <= *goal_.max_bytes; }
   bool is_better(const Step& step, const Step& than) const;
+  bool is_settled(const Mode& mode) const;
   bool is_good_enough(const Step& step, const Mode& mode) const;
 
   Aim judge(const Mode& mode, double quality) const;
@@ -91,6 +93,7 @@ class FormatSearch {
   Choice give_up_as_useless(std::uint64_t bytes);
   std::string reason_of(const Step& step) const;
   std::string best_so_far() const;
+  std::unexpected<Error> does_not_fit() const;
 
   Subject& subject_;
   const codec::Codec& codec_;

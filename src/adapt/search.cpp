@@ -16,8 +16,10 @@ using Searches = std::vector<std::unique_ptr<FormatSearch>>;
 /// ln of how much larger a format may be expected to come out than the best one and still be probed.
 constexpr double kProbedWithin = 0.4;
 
-/// A format is tried whole when its chance of being smaller by a percent is at least this.
+/// A format is tried whole when its chance of being smaller by a percent is at least this. What is known of
+/// graphics is less sure.
 constexpr double kWorthTrying = 0.15;
+constexpr double kGraphicWorthTrying = 0.04;
 
 /// Beyond this, hardly anything lossy is left.
 constexpr double kNearlyLossless = 96;
@@ -85,29 +87,44 @@ Result<Choice> search_formats(Subject& subject, std::span<const codec::Codec* co
   auto searches = prepare(subject, codecs, goal, means);
   if (!searches) return std::unexpected(searches.error());
   std::optional<Choice> best;
+  std::optional<Choice> useless;  // where nothing is small enough to be the best
   std::optional<Error> failure;
   const auto run = [&](FormatSearch& search, bool lossless) {
     const auto limit = best ? std::optional<std::uint64_t>(best->bytes.size()) : goal.useless_from;
     auto choice = lossless ? search.lossless() : search.finish(limit);
-    if (choice) {
+    if (choice && !best && choice->bytes.empty()) {
+      if (useless) account(*choice, *useless);
+      useless = std::move(*choice);
+    } else if (choice) {
       keep_smaller(best, std::move(*choice));
     } else if (!failure) {
       failure = choice.error();
     }
   };
 
-  // Drawn pictures first as they are: quick to make, and often the end of it.
-  const bool keeps_pixels = means.lossless || !subject.reference() || subject.regions().is_graphic() ||
-                            goal.score.value_or(100) >= kNearlyLossless;
+  // Drawn pictures first as they are, or by the coder that weighs that against losing something: quick to
+  // make, and often the end of it.
+  const bool drawn = subject.reference() && subject.regions().is_graphic();
+  const bool keeps_pixels =
+      means.lossless || !subject.reference() || drawn || goal.score.value_or(100) >= kNearlyLossless;
   for (auto& search : *searches) {
     const auto& codec = search->codec();
-    const bool tried = codec.lossless() ? keeps_pixels : means.lossless && codec.has_lossless;
-    if (tried) run(*search, true);
-    if (tried || codec.lossless()) search.reset();
+    const bool as_it_is = codec.lossless() ? keeps_pixels : means.lossless && codec.has_lossless;
+    const bool weighs = drawn && !means.lossless && !codec.lossless() && codec.has_lossless && !codec.slow;
+    if (weighs) {
+      if (auto probed = search->probe(); !probed) return std::unexpected(probed.error());
+    }
+    if (as_it_is || weighs) run(*search, as_it_is);
+    if (as_it_is || weighs || codec.lossless()) search.reset();
   }
   std::erase(*searches, nullptr);
   if (means.lossless) searches->clear();
 
+  const bool graphic = subject.regions().is_graphic();
+  const double worth_trying = graphic ? kGraphicWorthTrying : kWorthTrying;
+  const auto may_be_lossless = [graphic](const FormatSearch& search) {
+    return graphic && search.codec().has_lossless && !search.codec().slow;
+  };
   // The others by what they are expected to take: from the features alone, then from probes.
   const auto expected = [](const std::unique_ptr<FormatSearch>& search) {
     const auto size = search->expected_size();
@@ -116,7 +133,9 @@ Result<Choice> search_formats(Subject& subject, std::span<const codec::Codec* co
   std::ranges::stable_sort(*searches, {}, expected);
   if (!searches->empty()) {
     const double least = expected(searches->front());
-    std::erase_if(*searches, [&](const auto& search) { return expected(search) > least + kProbedWithin; });
+    std::erase_if(*searches, [&](const auto& search) {
+      return expected(search) > least + kProbedWithin && !may_be_lossless(*search);
+    });
   }
   for (auto& search : *searches) {
     if (auto probed = search->probe(); !probed) return std::unexpected(probed.error());
@@ -124,10 +143,12 @@ Result<Choice> search_formats(Subject& subject, std::span<const codec::Codec* co
   std::ranges::stable_sort(*searches, {}, expected);
   for (auto& search : *searches) {
     const auto size = search->expected_size();
-    if (!best || (size && chance_of_less(*size, best->bytes.size()) >= kWorthTrying)) run(*search, false);
+    const bool likely = best && size && chance_of_less(*size, best->bytes.size()) >= worth_trying;
+    if (!best || likely || may_be_lossless(*search)) run(*search, false);
     search.reset();
   }
   if (best) return std::move(*best);
+  if (useless) return std::move(*useless);
   return std::unexpected(failure.value_or(Error{ErrorKind::left_alone, "no format reaches the score"}));
 }
 

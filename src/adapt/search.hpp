@@ -41,6 +41,7 @@ struct Step {
     lossless,  ///< of the whole picture, every pixel as it is
   };
   Kind kind = Kind::full;
+  const codec::Codec* codec = nullptr;
   codec::EncodeParams params;
   std::optional<double> predicted;  ///< what the whole picture was expected to score at these settings
   double score = 0;                 ///< reached; for a probe, by the tiles alone

@@ -16,14 +16,18 @@ constexpr double kBytesAPoint = 0.04;
 /// Tried first: in the middle of what people ask for.
 constexpr double kFirstQuality = 75;
 
-/// Shares of the budget: what all at one quality are to come to, from where on single outputs are raised
-/// instead, and from where on the rest is not worth an encode.
+/// Shares of the budget: what all at one quality are to come to, what may yet turn out to fit, from where on
+/// single outputs are raised instead, and from where on the rest is not worth an encode.
 constexpr double kAim = 0.99;
-constexpr double kNear = 0.97;
+constexpr double kOver = 1.01;
+constexpr double kNear = 0.985;
 constexpr double kFull = 0.996;
 
 /// How far one output is raised at a time, in points of score.
 constexpr double kStep = 1;
+
+/// Scores that lie no further apart are alike.
+constexpr double kAlike = 2.5;
 
 double on_grain(double quality) {
   return std::floor(quality / kQualityGrain + 1e-6) * kQualityGrain;
@@ -120,6 +124,19 @@ std::optional<std::vector<Chosen>> choose_alike(std::span<const Portion> portion
   return bytes_of(portions, chosen) <= budget ? std::optional(std::move(chosen)) : std::nullopt;
 }
 
+/// False where some outputs score much more than others: bytes are wasted on them. What is as good as it gets
+/// does not count.
+bool are_alike(std::span<const Portion> portions, const std::vector<Chosen>& chosen) {
+  double lowest = 100;
+  double highest = 0;
+  for (std::size_t i = 0; i < portions.size(); ++i) {
+    if (portions[i].trials.empty() || portions[i].flat || chosen[i]->second.score >= 100) continue;
+    lowest = std::min(lowest, chosen[i]->second.score);
+    highest = std::max(highest, chosen[i]->second.score);
+  }
+  return highest - lowest <= kAlike;
+}
+
 /// What to try below the quality from which on nothing can be made.
 std::optional<double> below_bar(const Portion& portion) {
   constexpr double kWorthIt = 2;
@@ -142,6 +159,12 @@ std::optional<double> untried(const Portion& portion, double quality) {
   return quality;
 }
 
+/// True when a file that was found when less was asked scores as much: it would, most likely, be found again.
+bool is_covered(const Portion& portion, double quality) {
+  const auto above = portion.trials.lower_bound(quality);
+  return above != portion.trials.begin() && std::prev(above)->second.score >= quality;
+}
+
 /// The highest common quality at which all are expected to take at most `bytes`.
 double common_quality(std::span<const Portion> portions, double bytes, double most) {
   double low = kLeastQuality;
@@ -161,8 +184,33 @@ double common_quality(std::span<const Portion> portions, double bytes, double mo
 
 std::vector<std::optional<double>> all_at(std::span<const Portion> portions, double quality) {
   std::vector<std::optional<double>> wanted;
+  for (const auto& portion : portions) {
+    wanted.push_back(is_covered(portion, quality) ? std::nullopt : untried(portion, quality));
+  }
+  return wanted;
+}
+
+/// As all_at, with nothing left to likelihood: the outcome is what that quality gives to a batch.
+std::vector<std::optional<double>> just_all_at(std::span<const Portion> portions, double quality) {
+  std::vector<std::optional<double>> wanted;
   for (const auto& portion : portions) wanted.push_back(untried(portion, quality));
   return wanted;
+}
+
+bool any(const std::vector<std::optional<double>>& wanted) {
+  return std::ranges::any_of(wanted, [](const auto& one) { return one.has_value(); });
+}
+
+/// All at the highest common whole number that `bytes` are expected to allow, which is what people would ask
+/// for; and at the next one where it may turn out to fit.
+std::vector<std::optional<double>> all_at_whole(std::span<const Portion> portions, double bytes,
+                                                double most) {
+  const double whole = std::max(std::floor(common_quality(portions, bytes, most)), kLeastQuality);
+  auto wanted = all_at(portions, whole);
+  if (any(wanted)) return wanted;
+  const bool next_may_fit = common_quality(portions, kOver * bytes, most) >= whole + 1;
+  if (next_may_fit) wanted = all_at(portions, whole + 1);
+  return any(wanted) ? wanted : just_all_at(portions, whole);
 }
 
 /// For all that nothing is known of yet.
@@ -174,18 +222,14 @@ std::vector<std::optional<double>> first_trials(std::span<const Portion> portion
   return wanted;
 }
 
-bool any(const std::vector<std::optional<double>>& wanted) {
-  return std::ranges::any_of(wanted, [](const auto& one) { return one.has_value(); });
-}
-
 /// Raises the lowest scores as far as `room` bytes are expected to take them.
 std::vector<std::optional<double>> raise_lowest(std::span<const Portion> portions,
                                                 const std::vector<Chosen>& chosen, double room, double most) {
   std::vector<std::optional<double>> wanted(portions.size());
   for (const auto i : lowest_first(portions, chosen)) {
     if (chosen[i]->second.score >= 100) continue;
-    const double quality = chosen[i]->first;
-    const auto next = std::next(chosen[i]);
+    const double quality = std::max(chosen[i]->first, chosen[i]->second.score);
+    const auto next = portions[i].trials.upper_bound(quality);
     const double gap = next == portions[i].trials.end() ? most - quality : (next->first - quality) / 2;
     const double now = static_cast<double>(chosen[i]->second.bytes);
     double step = std::min(kStep, gap);
@@ -209,6 +253,7 @@ double Portion::predicted_bytes(double quality) const {
     return static_cast<double>(at_least->second.bytes);
   }
   auto from = at_least == trials.end() ? last : at_least == first ? first : std::prev(at_least);
+  if (quality > from->first && quality <= from->second.score) return static_cast<double>(from->second.bytes);
   double slope = kBytesAPoint;
   if (trials.size() > 1) {
     slope = from == last ? slope_between(*std::prev(last), *last) : slope_between(*from, *std::next(from));
@@ -246,8 +291,11 @@ std::vector<std::optional<double>> next_trials(std::span<const Portion> portions
   auto first = first_trials(portions, most);
   if (any(first)) return first;
   const auto bytes = static_cast<double>(budget);
+  const auto whole = all_at_whole(portions, bytes, most);
+  if (any(whole)) return whole;
   auto chosen = choose_alike(portions, budget);
-  if (!chosen || static_cast<double>(bytes_of(portions, *chosen)) < kNear * bytes) {
+  if (!chosen || static_cast<double>(bytes_of(portions, *chosen)) < kNear * bytes ||
+      !are_alike(portions, *chosen)) {
     auto wanted = all_at(portions, common_quality(portions, kAim * bytes, most));
     if (!chosen || any(wanted)) return wanted;
   }

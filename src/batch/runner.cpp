@@ -221,6 +221,7 @@ class Run {
 Result<Summary> run(std::vector<Unit> units, const Options& options, cache::Store* store, Reporter& reporter,
                     const std::atomic<bool>& stop) {
   const double start = clock_ms();
+  ::omp_set_max_active_levels(2);  // a large picture's own loops get threads inside the one over sources
   auto summary = Run(options, store, reporter, stop).run(std::move(units));
   if (!summary) return summary;
   summary->seconds = (clock_ms() - start) / 1000;

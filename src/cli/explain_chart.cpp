@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "cli/explain_words.hpp"
 #include "cli/html.hpp"
@@ -59,8 +61,8 @@ struct Span {
   }
 };
 
-bool is_shown(const Step& step) {
-  return !is_lossless(step);
+bool is_shown(const Step& step, const codec::Codec& codec) {
+  return step.codec == &codec && !is_lossless(step);
 }
 
 std::string line(double x1, double y1, double x2, double y2, std::string_view css_class) {
@@ -80,12 +82,14 @@ std::string circle(double x, double y, double radius, std::string_view css_class
 
 class Chart {
  public:
-  Chart(std::span<const Step> steps, const Aim& aim) : steps_(steps), aim_(aim) {
-    const auto first = std::ranges::find_if(steps, is_shown);
-    Span qualities{first->params.quality, first->params.quality};
+  /// `shown`: indices of steps, at least one.
+  Chart(std::span<const Step> steps, std::vector<std::size_t> shown, const Aim& aim)
+      : steps_(steps), shown_(std::move(shown)), aim_(aim) {
+    const double first = steps[shown_.front()].params.quality;
+    Span qualities{first, first};
     Span scores{aim.floor, aim.score + kBand};
-    for (const Step& step : steps) {
-      if (!is_shown(step)) continue;
+    for (const auto i : shown_) {
+      const Step& step = steps[i];
       qualities.take(step.params.quality);
       scores.take(step.score);
       if (step.predicted) scores.take(*step.predicted);
@@ -97,8 +101,8 @@ class Chart {
 
   std::string draw() const {
     std::string drawing = band() + ticks() + floor_line();
-    for (const Step& step : steps_) drawing += is_shown(step) ? hints(step) : "";
-    for (std::size_t i = 0; i < steps_.size(); ++i) drawing += is_shown(steps_[i]) ? point(i) : "";
+    for (const auto i : shown_) drawing += hints(steps_[i]);
+    for (const auto i : shown_) drawing += point(i);
     return element("svg",
                    attribute("class", "chart") +
                        attribute("viewBox", "0 0 " + fixed(kWidth, 0) + " " + fixed(kHeight, 0)) +
@@ -169,6 +173,7 @@ class Chart {
   }
 
   std::span<const Step> steps_;
+  std::vector<std::size_t> shown_;
   Aim aim_;
   Axis x_;
   Axis y_;
@@ -176,9 +181,12 @@ class Chart {
 
 }  // namespace
 
-std::string explain_chart(std::span<const Step> steps, const Aim& aim) {
-  if (std::ranges::none_of(steps, is_shown)) return {};
-  return Chart(steps, aim).draw();
+std::string explain_chart(std::span<const Step> steps, const codec::Codec& codec, const Aim& aim) {
+  std::vector<std::size_t> shown;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (is_shown(steps[i], codec)) shown.push_back(i);
+  }
+  return shown.empty() ? std::string() : Chart(steps, std::move(shown), aim).draw();
 }
 
 }  // namespace frugal::cli

@@ -14,8 +14,9 @@ struct Aim {
   double floor = 75;
 };
 
-/// An SVG with a point a step, numbered from 1 in their order; empty where no step has an encoder's quality
-/// to be told apart by. Lossless steps are not in it.
-std::string explain_chart(std::span<const adapt::Step> steps, const Aim& aim);
+/// An SVG with a point a step of `codec`, numbered from 1 in the order of all; empty where none of them has
+/// an encoder's quality to be told apart by. Lossless steps are not in it, nor other codecs', whose qualities
+/// are another scale.
+std::string explain_chart(std::span<const adapt::Step> steps, const codec::Codec& codec, const Aim& aim);
 
 }  // namespace frugal::cli

@@ -213,7 +213,7 @@ std::string chart_key() {
 
 std::string heading_row() {
   std::string cells = part("th", "left", "#") + part("th", "left", "step");
-  for (const auto* name : {"quality", "chroma", "predicted", "score", "worst", "bytes"})
+  for (const auto* name : {"format", "quality", "chroma", "predicted", "score", "worst", "bytes"})
     cells += element("th", "", name);
   return element("thead", "", element("tr", "", cells));
 }
@@ -222,7 +222,7 @@ std::string step_row(std::size_t index, const Step& step, bool gray, bool scored
   const auto score = [scored](double value) { return scored ? short_score(value) : std::string("–"); };
   std::string cells =
       part("td", "left", std::to_string(index + 1)) + part("td", "left", std::string(name_of(step.kind)));
-  for (const auto& text : {quality_of(step), chroma_of(step, gray),
+  for (const auto& text : {std::string(step.codec->label), quality_of(step), chroma_of(step, gray),
                            step.predicted ? short_score(*step.predicted) : std::string("–"),
                            score(step.score), score(step.worst), human_bytes(step.bytes)}) {
     cells += element("td", "", escaped(text));
@@ -241,9 +241,10 @@ std::string step_table(const Explanation& explanation) {
 
 std::string search(const Explanation& explanation) {
   if (!explanation.made || explanation.made->steps.empty()) return {};
-  const auto drawing = explanation.similarity ? explain_chart(explanation.made->steps,
-                                                              {explanation.asked, explanation.region_floor})
-                                              : std::string{};
+  const auto drawing = explanation.similarity
+                           ? explain_chart(explanation.made->steps, *explanation.made->codec,
+                                           {explanation.asked, explanation.region_floor})
+                           : std::string{};
   const auto chart = drawing.empty() ? std::string{} : element("div", "", drawing + chart_key());
   return section("How it got there",
                  part("div", chart.empty() ? "steps" : "steps charted", chart + step_table(explanation)));

@@ -16,7 +16,7 @@ namespace {
 using adapt::Step;
 using batch::Explanation;
 
-constexpr std::size_t kColumns = 8;
+constexpr std::size_t kColumns = 9;
 using Row = std::array<std::string, kColumns>;
 
 /// Characters, not bytes, of UTF-8.
@@ -48,6 +48,7 @@ Row row_of(std::size_t index, const Step& step, const Explanation& explanation) 
   };
   return {std::to_string(index + 1) + (step.taken ? "*" : " "),
           std::string(name_of(step.kind)),
+          std::string(step.codec->label),
           quality_of(step),
           chroma_of(step, explanation.picture.gray()),
           step.predicted ? short_score(*step.predicted) : "–",
@@ -72,7 +73,8 @@ std::string table(const std::vector<Row>& rows) {
 }
 
 std::string step_table(const Explanation& explanation) {
-  std::vector<Row> rows{{"# ", "step", "quality", "chroma", "predicted", "score", "worst", "bytes"}};
+  std::vector<Row> rows{
+      {"# ", "step", "format", "quality", "chroma", "predicted", "score", "worst", "bytes"}};
   const auto& steps = explanation.made->steps;
   for (std::size_t i = 0; i < steps.size(); ++i) rows.push_back(row_of(i, steps[i], explanation));
   return table(rows);
@@ -90,6 +92,7 @@ std::string json_score(double value) {
 std::string json_step(const Step& step, bool scored) {
   return JsonObject()
       .add("step", json_string(name_of(step.kind)))
+      .add("format", json_string(step.codec->name))
       .add("encoder_quality", is_lossless(step) ? kJsonNull : quality_of(step))
       .add("predicted", step.predicted ? json_score(*step.predicted) : kJsonNull)
       .add("score", scored ? json_score(step.score) : kJsonNull)

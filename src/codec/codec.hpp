@@ -79,6 +79,8 @@ struct Codec {
   std::span<const Chroma> samplings;             ///< what EncodeParams::chroma may name
   bool has_lossless;                             ///< can store every pixel as it is
   bool slow;                                     ///< encoding takes many times as long as scoring a result
+  double decoder_spread =
+      0;  ///< points of SSIMULACRA2 by which other decoders' pictures may score lower than ours
 
   /// True when a file that starts with `head` (its first bytes, at least 32 where the file has so many) is of
   /// this format.

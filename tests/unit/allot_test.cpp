@@ -133,6 +133,30 @@ TEST_CASE("of all trials those are chosen whose worst score is the highest that 
   CHECK(least_bytes(portions) == 400);
 }
 
+TEST_CASE("a budget that is full because one output takes far too much is not well spent") {
+  const std::vector portions{portion_of({{75, {75, 100}}, {93, {93, 500}}}),
+                             portion_of({{75, {76, 100}}, {93, {93, 500}}})};
+  const auto wanted = next_trials(portions, 600, kBestQuality);
+  for (const auto& quality : wanted) {
+    REQUIRE(quality.has_value());
+    CHECK(*quality > 80);
+    CHECK(*quality < 93);
+  }
+}
+
+TEST_CASE("what scored enough when less was asked is tried last") {
+  std::vector portions{portion_of({{70, {70, 800}}, {79, {80.4, 1000}}}),
+                       portion_of({{70, {70, 800}}, {79, {79.2, 1000}}})};
+  const auto budget = static_cast<std::uint64_t>(1000 + portions[1].predicted_bytes(80) + 1);
+  auto wanted = next_trials(portions, budget, kBestQuality);
+  CHECK_FALSE(wanted[0].has_value());
+  CHECK(wanted[1] == 80);
+  portions[1].trials[80] = {80.1, budget - 1000};
+  wanted = next_trials(portions, budget, kBestQuality);
+  CHECK(wanted[0] == 80);
+  CHECK_FALSE(wanted[1].has_value());
+}
+
 TEST_CASE("what is left goes to the lowest scores first") {
   const std::vector portions{portion_of({{60, {65, 100}}, {70, {70, 200}}}),
                              portion_of({{60, {60, 100}}, {70, {72, 200}}}), portion_of({{60, {60, 900}}})};

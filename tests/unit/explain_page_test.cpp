@@ -41,6 +41,7 @@ adapt::RegionMap regions(Size size) {
 Step step(Step::Kind kind, double quality, double score, std::uint64_t bytes) {
   Step result;
   result.kind = kind;
+  result.codec = &codec::of(codec::Format::webp);
   result.params.quality = quality;
   result.params.chroma = codec::Chroma::half;
   result.score = score;
@@ -173,12 +174,13 @@ TEST_CASE("the same explanation gives the same page") {
 TEST_CASE("the steps stand in their order, and the one that was taken is marked") {
   const auto page = page_of(explanation());
   const auto table = std::string_view(page).substr(page.find("<table>"));
-  const auto first =
-      table.find("<td class=\"left\">1</td><td class=\"left\">probe</td><td>61</td><td>4:2:0</td>");
-  const auto second = table.find("<td class=\"left\">2</td><td class=\"left\">probe</td><td>83</td>");
+  const auto first = table.find(
+      "<td class=\"left\">1</td><td class=\"left\">probe</td><td>WebP</td><td>61</td><td>4:2:0</td>");
+  const auto second =
+      table.find("<td class=\"left\">2</td><td class=\"left\">probe</td><td>WebP</td><td>83</td>");
   const auto third = table.find(
       "<tr class=\"taken-row\"><td class=\"left\">3</td><td "
-      "class=\"left\">encode</td><td>72</td><td>4:2:0</td>"
+      "class=\"left\">encode</td><td>WebP</td><td>72</td><td>4:2:0</td>"
       "<td>79.50</td><td>80.25</td><td>78.25</td>");
   REQUIRE(third != std::string_view::npos);
   CHECK(first < second);
@@ -226,20 +228,33 @@ TEST_CASE("tiles of a class are one path, in tiles") {
 
 TEST_CASE("the chart has a point a lossy step, and none where all are lossless") {
   const auto steps = explanation().made->steps;
-  const auto chart = cli::explain_chart(steps, {80, 75});
+  const auto& webp = codec::of(codec::Format::webp);
+  const auto chart = cli::explain_chart(steps, webp, {80, 75});
   CHECK(count(chart, "class=\"probe\"") == 2);
   CHECK(count(chart, "class=\"full taken\"") == 1);
   CHECK(count(chart, "class=\"predicted\"") == 1);
   CHECK(has(chart, ">asked: 80<"));
   CHECK(has(chart, ">no region below 75<"));
   const std::vector<Step> lossless{step(Step::Kind::lossless, 0, 100, 10)};
-  CHECK(cli::explain_chart(lossless, {80, 75}).empty());
-  CHECK(cli::explain_chart({}, {80, 75}).empty());
+  CHECK(cli::explain_chart(lossless, webp, {80, 75}).empty());
+  CHECK(cli::explain_chart({}, webp, {80, 75}).empty());
+}
+
+TEST_CASE("of a search over several formats the chart shows one, with the numbers of the whole list") {
+  auto steps = explanation().made->steps;
+  const auto& jpeg = codec::of(codec::Format::jpeg);
+  steps.front().codec = &jpeg;
+  const auto chart = cli::explain_chart(steps, codec::of(codec::Format::webp), {80, 75});
+  CHECK(count(chart, "class=\"probe\"") == 1);
+  CHECK(has(chart, ">3<"));
+  CHECK_FALSE(has(chart, ">1<"));
+  CHECK(count(cli::explain_chart(steps, jpeg, {80, 75}), "class=\"probe\"") == 1);
+  CHECK(cli::explain_chart(steps, codec::of(codec::Format::avif), {80, 75}).empty());
 }
 
 TEST_CASE("a chart of one step alone, or of steps that are all the same, can be drawn") {
   const std::vector<Step> one{step(Step::Kind::full, 50, 80, 10)};
-  const auto chart = cli::explain_chart(one, {80, 80});
+  const auto chart = cli::explain_chart(one, codec::of(codec::Format::webp), {80, 80});
   CHECK_FALSE(has(chart, "nan"));
   CHECK_FALSE(has(chart, "inf"));
   CHECK(count(chart, "class=\"full\"") == 1);
@@ -309,5 +324,6 @@ TEST_CASE("the text has a line a figure and a row a step, and JSON its keys in o
   CHECK(json.starts_with(
       R"({"v":1,"input":"\udcff.png","input_format":"png","input_bytes":100000,"width":300,)"));
   CHECK(has(json, R"("decision":"converted","reason":"the whole picture <decides>","format":"webp",)"));
-  CHECK(has(json, R"({"step":"encode","encoder_quality":72,"predicted":79.5000,"score":80.2500,)"));
+  CHECK(has(json,
+            R"({"step":"encode","format":"webp","encoder_quality":72,"predicted":79.5000,"score":80.2500,)"));
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -41,6 +42,37 @@ Bytes jpeg_file(Size size, int components, J_COLOR_SPACE space,
   for (std::uint32_t y = 0; y < size.height; ++y) {
     for (std::size_t i = 0; i < line.size(); ++i)
       line[i] = static_cast<JSAMPLE>((i * 5 + std::size_t{y} * 3) & 255);
+    JSAMPROW row = line.data();
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  Bytes file(output, output + length);
+  jpeg_destroy_compress(&info);
+  std::free(output);
+  return file;
+}
+
+/// The picture of 8-bit RGB as libjpeg's own quality has it, with optimal tables and progressive scans.
+Bytes by_libjpeg(const Image& image, int quality) {
+  Compress info{};
+  jpeg_error_mgr errors{};
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&info);
+  unsigned char* output = nullptr;
+  unsigned long length = 0;
+  jpeg_mem_dest(&info, &output, &length);
+  info.image_width = image.width();
+  info.image_height = image.height();
+  info.input_components = 3;
+  info.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&info);
+  jpeg_set_quality(&info, quality, TRUE);
+  info.optimize_coding = TRUE;
+  jpeg_simple_progression(&info);
+  jpeg_start_compress(&info, TRUE);
+  std::vector<JSAMPLE> line(image.row_bytes());
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    std::copy_n(image.row(y), line.size(), line.begin());
     JSAMPROW row = line.data();
     jpeg_write_scanlines(&info, &row, 1);
   }
@@ -189,6 +221,41 @@ TEST_CASE("chroma has full resolution at high quality and half of it below") {
   CHECK(luma_sampling(encoded(kJpeg, image, 95)) == 0x11);
   CHECK(luma_sampling(encoded(kJpeg, image, 92)) == 0x11);
   CHECK(luma_sampling(encoded(kJpeg, image, 80)) == 0x22);
+}
+
+TEST_CASE("the way of sampling chroma can be named, whatever the quality") {
+  const auto image = picture({40, 30}, 3, 8);
+  const auto sampling = [&](const Image& of, double quality, Chroma chroma) {
+    const auto file = kJpeg.encode(of, {}, {.quality = quality, .chroma = chroma});
+    REQUIRE(file.has_value());
+    return luma_sampling(*file);
+  };
+  for (const double quality : {30.0, 80.0, 97.0}) {
+    CHECK(sampling(image, quality, Chroma::full) == 0x11);
+    CHECK(sampling(image, quality, Chroma::half) == 0x22);
+  }
+  CHECK(sampling(picture({40, 30}, 1, 8), 80, Chroma::half) == 0x11);  // grey: there is nothing to sample
+}
+
+TEST_CASE("whole qualities from 50 on are libjpeg's own, byte for byte") {
+  const auto image = picture({120, 80}, 3, 8);
+  for (const int quality : {50, 65, 80, 91, 95, 100}) {
+    CAPTURE(quality);
+    const auto file =
+        kJpeg.encode(image, {}, {.quality = static_cast<double>(quality), .chroma = Chroma::half});
+    REQUIRE(file.has_value());
+    CHECK(*file == by_libjpeg(image, quality));
+  }
+}
+
+TEST_CASE("half a step of JPEG's quality lies between two whole ones") {
+  const auto image = picture({240, 160}, 3, 8);
+  for (const int quality : {60, 80, 88}) {
+    CAPTURE(quality);
+    const auto bytes = [&](double at) { return encoded(kJpeg, image, at).size(); };
+    CHECK(bytes(quality) < bytes(quality + 0.5));
+    CHECK(bytes(quality + 0.5) < bytes(quality + 1));
+  }
 }
 
 TEST_CASE("a JPEG's orientation is read from its EXIF block, by header and decoder") {

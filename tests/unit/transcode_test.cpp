@@ -2,7 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include "adapt/quality.hpp"
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "image/compare.hpp"
 #include "pictures/pictures.hpp"
 
@@ -37,9 +43,43 @@ Picture opened(const Bytes& file, Format format, MetadataPolicy policy = Metadat
   return std::move(*picture);
 }
 
-Result<Made> made(Picture picture, Format format, const Settings& settings = {}) {
+Result<Made> made(Picture picture, Format format, const Settings& settings = {},
+                  std::optional<std::uint64_t> useless_from = {}) {
   Timings ms;
-  return encode(std::move(picture), codec::of(format), settings, 1, frozen_clock, ms);
+  const std::array targets{&codec::of(format)};
+  return encode(picture, targets, settings, useless_from, {}, 1, frozen_clock, ms);
+}
+
+Settings at_score(double score, std::optional<double> region_floor = {}) {
+  Settings settings;
+  settings.quality = score;
+  settings.region_floor = region_floor;
+  return settings;
+}
+
+Settings within(std::uint64_t bytes) {
+  Settings settings;
+  settings.quality = {};
+  settings.max_bytes = bytes;
+  return settings;
+}
+
+Settings by_knob(double quality) {
+  Settings settings;
+  settings.encoder_quality = quality;
+  return settings;
+}
+
+Settings lossless() {
+  Settings settings;
+  settings.lossless = true;
+  return settings;
+}
+
+Settings source_goes() {
+  Settings settings;
+  settings.source_goes = true;
+  return settings;
 }
 
 Image photo(Size size = {96, 64}) {
@@ -58,19 +98,50 @@ TEST_CASE("the same bytes and settings give the same bytes and figures") {
     REQUIRE(again);
     CHECK(once->bytes == again->bytes);
     CHECK(once->figures.size == Size{96, 64});
-    CHECK(once->figures.encodes == 1);
+    CHECK(once->figures.encodes >= 1);
+    CHECK(once->figures.encodes == again->figures.encodes);
+    CHECK(once->figures.score == again->figures.score);
+    CHECK(once->codec == &codec::of(format));
   }
 }
 
-TEST_CASE("the score asked for picks the codec's quality, and --encoder-quality goes straight through") {
+TEST_CASE("the score asked for is reached, and --encoder-quality goes straight through") {
   const auto file = file_of(photo(), Format::png);
-  auto by_score = made(opened(file, Format::png), Format::webp, {65, std::nullopt});
+  const auto by_score = made(opened(file, Format::png), Format::webp, at_score(65));
   REQUIRE(by_score);
-  CHECK(by_score->figures.encoder_quality == adapt::quality_for_score(codec::of(Format::webp), 65));
-  const auto straight = made(opened(file, Format::png), Format::webp, {65, 12});
+  REQUIRE(by_score->figures.score);
+  CHECK(*by_score->figures.score >= 65);
+  CHECK(by_score->figures.encoder_quality);
+  const auto straight = made(opened(file, Format::png), Format::webp, by_knob(12));
   REQUIRE(straight);
   CHECK(straight->figures.encoder_quality == 12);
+  CHECK(straight->figures.encodes == 1);
+  CHECK(*straight->figures.score < 65);
   CHECK(straight->bytes.size() < by_score->bytes.size());
+}
+
+TEST_CASE("the figures are those of the file that came out") {
+  const auto image = photo();
+  const auto result = made(opened(file_of(image, Format::png), Format::png), Format::jpeg);
+  REQUIRE(result);
+  const auto back = opened(result->bytes, Format::jpeg);
+  const auto scored = metric::ssimulacra2(image, {}, back.image, back.metadata, 1);
+  REQUIRE(scored);
+  CHECK(result->figures.score == scored->score);
+  REQUIRE(result->figures.worst_region);
+  CHECK(result->figures.worst_region->score == scored->worst().score);
+  CHECK(result->figures.worst_region->x == scored->worst().area.x);
+}
+
+TEST_CASE("no region may lie more than 5 points below the score unless another floor is named") {
+  const auto file = file_of(photo({256, 192}), Format::png);
+  const auto worst = [&](const Settings& settings) {
+    const auto result = made(opened(file, Format::png), Format::jpeg, settings);
+    REQUIRE(result);
+    return result->figures.worst_region->score;
+  };
+  CHECK(worst(at_score(60)) >= 55);
+  CHECK(worst(at_score(60, 75)) >= 75);
 }
 
 TEST_CASE("a lossless format has no quality to tell and keeps every pixel") {
@@ -79,6 +150,59 @@ TEST_CASE("a lossless format has no quality to tell and keeps every pixel") {
   REQUIRE(result);
   CHECK_FALSE(result->figures.encoder_quality);
   CHECK(same_pixels(opened(result->bytes, Format::png).image, image));
+}
+
+TEST_CASE("--lossless keeps every pixel in a format that usually does not") {
+  const auto image = photo();
+  const auto result = made(opened(file_of(image, Format::png), Format::png), Format::webp, lossless());
+  REQUIRE(result);
+  CHECK_FALSE(result->figures.encoder_quality);
+  CHECK(result->figures.score == 100);
+  CHECK(same_pixels(opened(result->bytes, Format::webp).image, image));
+}
+
+TEST_CASE("a size is honoured") {
+  const auto file = file_of(photo(), Format::png);
+  const auto result = made(opened(file, Format::png), Format::jpeg, within(2000));
+  REQUIRE(result);
+  CHECK(result->bytes.size() <= 2000);
+}
+
+TEST_CASE("what would be of no use is not made") {
+  const auto result = made(opened(file_of(photo(), Format::png), Format::png), Format::jpeg, {}, 50);
+  REQUIRE(result);
+  CHECK(result->bytes.empty());
+  CHECK_FALSE(result->why.empty());
+}
+
+TEST_CASE("of several formats the smallest file is made, and it says which") {
+  const auto file = file_of(photo(), Format::png);
+  auto picture = opened(file, Format::png);
+  Timings ms;
+  const std::array targets{&codec::of(Format::png), &codec::of(Format::jpeg)};
+  const auto result = encode(picture, targets, {}, {}, {}, 1, frozen_clock, ms);
+  REQUIRE(result);
+  CHECK(result->codec->format == Format::jpeg);
+  CHECK(codec::sniff(result->bytes) == result->codec);
+}
+
+TEST_CASE("a picture that is encoded again is not analysed again, and known steps save encodes") {
+  auto picture = opened(file_of(photo(), Format::png), Format::png);
+  Timings first;
+  const std::array targets{&codec::of(Format::jpeg)};
+  const auto once = encode(picture, targets, {}, {}, {}, 1, ticking_clock, first);
+  REQUIRE(once);
+  const auto* subject = picture.subject.get();
+  REQUIRE(subject != nullptr);
+  Timings second;
+  const auto again = encode(picture, targets, at_score(82), {}, once->steps, 1, ticking_clock, second);
+  REQUIRE(again);
+  CHECK(picture.subject.get() == subject);
+  CHECK(second.analyse < first.analyse);
+  Timings third;
+  const auto without = encode(picture, targets, at_score(82), {}, {}, 1, ticking_clock, third);
+  REQUIRE(without);
+  CHECK(again->figures.encodes <= without->figures.encodes);
 }
 
 TEST_CASE("a picture is turned upright and says so no more") {
@@ -99,6 +223,8 @@ TEST_CASE("what would be lost by writing the same format again is left alone, an
   CHECK(same.error().kind == ErrorKind::left_alone);
   CHECK(same.error().message.find("would be lost") != std::string::npos);
   CHECK(made(opened(file, Format::jpeg), Format::webp).has_value());
+  // Where the source is to go, no other format holds it either.
+  CHECK_FALSE(made(opened(file, Format::jpeg), Format::webp, source_goes()).has_value());
 }
 
 TEST_CASE("a format that is only read is left alone, with the way out") {
@@ -128,9 +254,14 @@ TEST_CASE("times are those of the clock that is handed in") {
   auto picture = decode(file, codec::of(Format::png), MetadataPolicy::safe, kLimits, 1, ticking_clock, ms);
   REQUIRE(picture);
   CHECK(ms.decode == 1);
-  REQUIRE(encode(std::move(*picture), codec::of(Format::jpeg), {}, 1, ticking_clock, ms));
-  CHECK(ms.encode == 1);
-  CHECK(ms.score == 1);
+  const std::array targets{&codec::of(Format::jpeg)};
+  const auto result = encode(*picture, targets, {}, {}, {}, 1, ticking_clock, ms);
+  REQUIRE(result);
+  const auto encodes = static_cast<double>(result->steps.size());
+  CHECK(ms.analyse >= 1);
+  CHECK(ms.encode == encodes);
+  CHECK(ms.score == encodes + 1);  // and the source's own preparation
+  CHECK(ms.decode == 1);
 }
 
 TEST_CASE("a picture beyond the limit is refused by its header, naming the option") {

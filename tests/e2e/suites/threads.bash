@@ -54,7 +54,8 @@ suite_threads() {
   picture in/large.png photo 1400x1100 # more than the limit by itself
   expect_status 0 frugal --no-cache -j 8 -f webp -o plenty in
   expect_status 0 frugal --no-cache -j 8 --memory-limit 16M -f webp -o little in --jsonl log.jsonl
-  expect_equal "$(summary log.jsonl .converted)" 13
+  expect_equal "$(summary log.jsonl '[.converted + .skipped, .failed]')" "[13,0]"
+  expect_equal "$(rows log.jsonl 'select(.input == "in/large.png") | .status')" converted
   expect_equal "$(diff -r plenty little)" ""
 
   TEST "rows come in the order of the inputs, whatever is done first"
