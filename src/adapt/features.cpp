@@ -10,6 +10,9 @@ namespace {
 
 using Member = float TileFeatures::*;
 
+/// Pixels from which on a picture's size tells nothing more.
+constexpr double kLargeEnough = 1 << 20;
+
 std::vector<double> values(const std::vector<const Tile*>& tiles, Member member) {
   std::vector<double> list;
   list.reserve(tiles.size());
@@ -79,7 +82,7 @@ Features features_of(const RegionMap& regions, Size size, std::span<const std::u
       quantile(values(all, &T::edge_share), 0.97),
       share(all, RegionClass::texture),
       share(all, RegionClass::gradient),
-      std::log(static_cast<double>(size.width) * size.height),
+      std::log(std::min(static_cast<double>(size.width) * size.height, kLargeEnough)),
   };
   if (mosaic.empty()) return features;
   std::vector<const Tile*> drawn;

@@ -490,7 +490,7 @@ Choice FormatSearch::take(std::size_t candidate, std::string why) {
 
 Choice FormatSearch::give_up_as_useless(std::uint64_t bytes) {
   choice_.bytes.clear();
-  choice_.why = "it would not get smaller, or hardly (about " + std::to_string(bytes) + " bytes)";
+  choice_.why = "it would not get smaller, or hardly (about " + std::to_string(bytes) + " bytes expected)";
   return std::move(choice_);
 }
 

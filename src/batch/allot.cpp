@@ -291,7 +291,7 @@ std::vector<std::optional<double>> next_trials(std::span<const Portion> portions
   auto first = first_trials(portions, most);
   if (any(first)) return first;
   const auto bytes = static_cast<double>(budget);
-  const auto whole = all_at_whole(portions, bytes, most);
+  auto whole = all_at_whole(portions, bytes, most);
   if (any(whole)) return whole;
   auto chosen = choose_alike(portions, budget);
   if (!chosen || static_cast<double>(bytes_of(portions, *chosen)) < kNear * bytes ||

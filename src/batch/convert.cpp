@@ -314,8 +314,8 @@ class Conversion {
                        context_.clock, outcome_.ms);
     if (!made) return refuse_and_remember(target, made.error());
     outcome_.figures = made->figures;
-    if (made->bytes.empty()) return useless(target, {});
-    if (limit && made->bytes.size() >= *limit) return useless(target, made->bytes.size());
+    if (made->bytes.empty()) return useless(target, made->why);
+    if (limit && made->bytes.size() >= *limit) return useless(target, not_smaller(made->bytes.size()));
     if (context_.store) {
       const auto output = cache::content_of(made->bytes, context_.store->secret());
       auto entry = entry_of(cache::Verdict::encoded, output, {}, made->figures);
@@ -337,14 +337,15 @@ class Conversion {
     outcome_.figures.size = size;
   }
 
+  std::string not_smaller(std::uint64_t size) const {
+    const auto sizes = " (" + std::to_string(size) + " bytes from " + std::to_string(bytes_->size()) + ")";
+    return (context_.options.min_savings ? "it would save less than --min-savings asks"
+                                         : "it would not get smaller, or hardly") +
+           sizes;
+  }
+
   /// A result that does not pay.
-  void useless(const Target& target, std::optional<std::uint64_t> size) {
-    const auto from = std::to_string(bytes_->size()) + " bytes";
-    const auto sizes =
-        size ? " (" + std::to_string(*size) + " bytes from " + from + ")" : " (it has " + from + ")";
-    const auto reason = (context_.options.min_savings ? "it would save less than --min-savings asks"
-                                                      : "it would not get smaller, or hardly") +
-                        sizes;
+  void useless(const Target& target, const std::string& reason) {
     if (may_stay(target)) return keep_source(target, reason);
     const int encodes = outcome_.figures.encodes;
     forget_result();

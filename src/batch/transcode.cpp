@@ -67,6 +67,16 @@ Figures figures_of(const adapt::Choice& choice, Size size) {
   return figures;
 }
 
+/// A file of the same format that was coded hardly better than what would now be made of it: the score is
+/// held against a picture that has lost something already, and each generation would lose a little more.
+constexpr double kWorthCodingAgain = 8;  // steps of the codec's own quality
+
+bool is_poor_already(const Picture& picture, const adapt::Choice& choice, const Settings& settings) {
+  if (!picture.quality || choice.codec->format != picture.format || choice.bytes.empty()) return false;
+  if (settings.encoder_quality || settings.lossless || settings.max_bytes) return false;
+  return choice.params.quality > *picture.quality - kWorthCodingAgain;
+}
+
 /// Takes the time that the subject's work took out of its account.
 void charge(adapt::Costs& costs, Timings& ms) {
   ms.analyse += costs.analyse;
@@ -85,8 +95,9 @@ Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy
   auto upright = make_upright(std::move(decoded->image), decoded->metadata.orientation);
   if (!upright) return std::unexpected(upright.error());
   apply(policy, decoded->metadata);
-  return Picture{
-      std::move(*upright), std::move(decoded->metadata), std::move(decoded->extras), source.format, {}};
+  return Picture{std::move(*upright),        std::move(decoded->metadata),
+                 std::move(decoded->extras), source.format,
+                 decoded->quality,           {}};
 }
 
 Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targets, const Settings& settings,
@@ -111,6 +122,10 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
   charge(picture.subject->costs(), ms);
   if (!choice) return std::unexpected(choice.error());
   auto figures = figures_of(*choice, picture.image.size());
+  if (is_poor_already(picture, *choice, settings)) {
+    choice->bytes.clear();
+    choice->why = "it is compressed nearly as much already, and coding it again would lose more";
+  }
   return Made{choice->codec, std::move(choice->bytes), figures, std::move(choice->steps),
               std::move(choice->why)};
 }

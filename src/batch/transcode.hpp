@@ -40,12 +40,13 @@ struct Picture {
   Metadata metadata;
   std::vector<std::string> extras;  ///< see codec::Decoded
   codec::Format format = codec::Format::jpeg;
+  std::optional<double> quality = {};       ///< see codec::Decoded
   std::unique_ptr<adapt::Subject> subject;  ///< what was worked out about `image`; made by the first `encode`
 };
 
 struct Made {
   const codec::Codec* codec = nullptr;  ///< which of the targets
-  Bytes bytes;
+  Bytes bytes;                          ///< empty where no file is of use; `why` says the reason
   Figures figures;
   std::vector<adapt::Step> steps;  ///< the search's
   std::string why;                 ///< adapt::Choice::why

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ struct Decoded {
   /// What the file holds beside this one picture and would be lost by writing the picture alone to the same
   /// format again (an HDR gain map, data after the end, further images): short noun phrases for a message.
   std::vector<std::string> extras;
+  /// The codec's own quality at which the file was coded, as far as its data tell; none where lossless or
+  /// unknown.
+  std::optional<double> quality = {};
 };
 
 /// How a coder samples colour.
@@ -58,7 +62,7 @@ struct EncodeParams {
 struct QualityRange {
   double min = 0;
   double max = 0;
-  double step = 1;  ///< the smallest change that makes a difference, counted from `max` down
+  double step = 1;  ///< the smallest change that may make a difference, counted from `max` down
 };
 
 /// One image format: its facts and its functions. A function pointer is null where the build cannot do it.

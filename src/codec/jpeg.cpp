@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -172,6 +174,17 @@ Header header_of(const jpeg_decompress_struct& info) {
           8};
 }
 
+/// The quality at which libjpeg would have made the first quantization table: told by its mean against that
+/// of the luma table of ITU-T T.81, K.1.
+std::optional<double> coded_quality(const jpeg_decompress_struct& info) {
+  constexpr double kMeanOfStandard = 57.625;
+  const auto* table = info.quant_tbl_ptrs[0];
+  if (table == nullptr) return std::nullopt;
+  const double mean = std::accumulate(std::begin(table->quantval), std::end(table->quantval), 0.0) / DCTSIZE2;
+  const double percent = std::max(100 * mean / kMeanOfStandard, 1.0);
+  return percent <= 100 ? (200 - percent) / 2 : 5000 / percent;
+}
+
 /// Decodes all rows into `image`; false: `errors` says why.
 bool read_rows(Decompressor& jpeg, Image& image) {
   if (setjmp(jpeg.errors.fence)) {
@@ -219,12 +232,13 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
     return fail(ErrorKind::left_alone, "two colour components; only grey and RGB pictures are converted");
   auto image = Image::make(header.size, header.channels, 8);
   if (!image) return std::unexpected(image.error());
+  const auto quality = coded_quality(jpeg.info);
   auto metadata = metadata_of(jpeg);  // the library forgets the markers at the end of the picture
   const bool multi_picture = !segment(jpeg.info, kIccMarker, kMultiPicturePrefix).empty();
   if (!read_rows(jpeg, *image) || jpeg.errors.damaged) return std::unexpected(jpeg.error());
   if (metadata.icc.size() > kMaxIccBytes)
     return fail(ErrorKind::damaged, "damaged JPEG: oversized ICC profile");
-  Decoded decoded{std::move(*image), std::move(metadata), {}};
+  Decoded decoded{std::move(*image), std::move(metadata), {}, quality};
   if (multi_picture) {
     decoded.extras.emplace_back("further pictures (an HDR gain map or a preview)");
   } else if (has_trailing_data(jpeg)) {
