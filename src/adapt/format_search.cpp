@@ -55,7 +55,8 @@ double band_of(const Subject& subject, const Means& means, double of_photographs
 
 std::string rounded(double value) {
   const auto tenths = std::lround(value * 10);
-  return std::to_string(tenths / 10) + "." + std::to_string(std::abs(tenths % 10));
+  return (tenths < 0 && tenths > -10 ? "-" : "") + std::to_string(tenths / 10) + "." +
+         std::to_string(std::abs(tenths % 10));
 }
 
 }  // namespace
@@ -221,6 +222,7 @@ Result<void> FormatSearch::probe(Mode& mode, const Image& fitted, const Mosaic& 
 
 bool FormatSearch::meets(const Step& step) const {
   if (step.kind == Step::Kind::probe) return false;
+  if (step.kind == Step::Kind::lossless) return true;
   return goal_.score && step.score >= *goal_.score && step.worst >= goal_.region_floor;
 }
 
@@ -274,10 +276,13 @@ FormatSearch::Aim FormatSearch::aim(const Mode& mode) const {
   Aim best;
   const bool must_meet = choice_.encodes >= kMostEncodes - 2 && !mode.high && !for_size_;
   const auto& range = codec_.quality;
-  for (double quality = range.max; quality >= range.min; quality -= range.step) {
+  const auto steps = std::lround((range.max - range.min) / range.step);
+  for (long i = 0; i <= steps; ++i) {
+    const double quality = std::max(range.min, range.max - static_cast<double>(i) * range.step);
     if (mode.high && quality >= *mode.high) continue;
     if (mode.low && quality <= *mode.low) break;
     const auto judged = judge(mode, quality);
+    if (must_meet && best.meets > kCertain && judged.meets <= kCertain) break;
     const bool as_likely = judged.chance == best.chance;
     const bool better = for_size_ ? best.meets < 0.5 : judged.meets > 0.5;
     const bool likelier = judged.chance > best.chance || (as_likely && better);
@@ -329,6 +334,13 @@ bool FormatSearch::cannot_pay(const Mode& mode, const Aim& next) const {
   if (!goal_.useless_from || for_size_) return false;
   const auto size = mode.prediction.at(Curve::size, next.quality);
   return chance_below(size, ln_bits(*goal_.useless_from, image_.size())) < 0.03;
+}
+
+/// True when a file that meets the goal is all but certain not to fit.
+bool FormatSearch::cannot_fit(const Mode& mode, const Aim& next) const {
+  if (!goal_.max_bytes || for_size_) return false;
+  const auto size = mode.prediction.at(Curve::size, next.quality);
+  return chance_below(size, ln_bits(*goal_.max_bytes, image_.size())) < 0.05;
 }
 
 // ---- searching ----
@@ -393,17 +405,27 @@ Result<Choice> FormatSearch::search_knob() {
       break;
     }
     if (mode->prediction.at(Curve::size, next.quality).mean > lossless_size - kWorthAnEncode) break;
+    if (cannot_fit(*mode, next)) break;
     if (auto done = encode(settings(next.quality, mode->chroma), expected_score(*mode, next.quality));
         !done) {
       return std::unexpected(done.error());
     }
     if (is_good_enough(choice_.steps.back(), *mode)) break;
   }
+  // Nothing is called out of reach that was not tried.
+  if (candidates_.empty() && !codec_.has_lossless && !goal_.max_bytes) {
+    const auto best = settings(codec_.quality.max, codec_.samplings.back());
+    if (auto done = encode(best, {}); !done) return std::unexpected(done.error());
+  }
   return conclude();
 }
 
 Result<Choice> FormatSearch::search_for_size() {
-  while (choice_.encodes < kMostEncodes) {
+  const bool lossless_fits = std::ranges::any_of(
+      choice_.steps, [&](const Step& step) { return step.kind == Step::Kind::lossless && fits(step); });
+  if (lossless_fits) return conclude();
+  const int most = std::max(kMostEncodes, choice_.encodes + 2);
+  while (choice_.encodes < most) {
     const auto* mode = likely_mode();
     if (!mode) break;
     const auto next = aim(*mode);
@@ -424,6 +446,7 @@ Result<Choice> FormatSearch::conclude() {
   for (const auto& candidate : candidates_) {
     const auto& step = choice_.steps[candidate.step];
     if (!fits(step) || (!for_size_ && !meets(step))) continue;
+    if (goal_.keep_floor && step.worst < goal_.region_floor) continue;
     if (!best || is_better(step, choice_.steps[best->step])) best = &candidate;
   }
   if (!best) return fall_back();
@@ -432,7 +455,7 @@ Result<Choice> FormatSearch::conclude() {
 
 /// Nothing that was tried is good enough: what is left is lossless, a lower score, or the source as it is.
 Result<Choice> FormatSearch::fall_back() {
-  if (!for_size_ && goal_.max_bytes && has_met()) {
+  if (!for_size_ && goal_.max_bytes) {
     for_size_ = true;
     for (auto& mode : modes_) mode.low = mode.high = {};
     for (const auto& candidate : candidates_) {
@@ -495,7 +518,9 @@ Choice FormatSearch::give_up_as_useless(std::uint64_t bytes) {
 }
 
 std::string FormatSearch::reason_of(const Step& step) const {
-  if (step.kind == Step::Kind::lossless) return "lossless is smaller than what loses something";
+  if (step.kind == Step::Kind::lossless) {
+    return for_size_ ? "lossless fits" : "lossless is smaller than what loses something";
+  }
   if (for_size_) return "the highest score that fits " + std::to_string(*goal_.max_bytes) + " bytes";
   if (step.score <= *goal_.score + band_) return "it is the smallest that reaches the score";
   if (step.worst <= goal_.region_floor + region_band_) return "the worst region decides";
@@ -506,7 +531,7 @@ std::string FormatSearch::best_so_far() const {
   const Step* best = nullptr;
   for (const auto& candidate : candidates_) {
     const auto& step = choice_.steps[candidate.step];
-    const bool nearer = !best || (for_size_ ? step.bytes < best->bytes : step.score > best->score);
+    const bool nearer = !best || (goal_.max_bytes ? step.bytes < best->bytes : step.score > best->score);
     if (nearer) best = &step;
   }
   if (!best) return "";

@@ -81,6 +81,7 @@ class FormatSearch {
   double expected_score(const Mode& mode, double quality) const;
   const Mode* likely_mode() const;
   bool is_hopeless(const Mode& mode) const;
+  bool cannot_fit(const Mode& mode, const Aim& next) const;
   bool cannot_pay(const Mode& mode, const Aim& next) const;
 
   Result<void> try_lossless_first();

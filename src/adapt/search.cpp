@@ -49,8 +49,24 @@ Result<Searches> prepare(Subject& subject, std::span<const codec::Codec* const> 
   return searches;
 }
 
-bool is_smaller(const Choice& choice, const std::optional<Choice>& than) {
-  return !choice.bytes.empty() && (!than || choice.bytes.size() < than->bytes.size());
+bool meets(const Choice& choice, const Goal& goal) {
+  if (!goal.score) return false;
+  if (choice.params.lossless || choice.codec->lossless()) return true;
+  return choice.similarity && choice.similarity->score >= *goal.score &&
+         choice.similarity->worst().score >= goal.region_floor;
+}
+
+double score_of(const Choice& choice) {
+  return choice.similarity ? choice.similarity->score : 0;
+}
+
+/// The smaller of two that meet the goal; where one does not, the better one.
+bool is_better(const Choice& choice, const std::optional<Choice>& than, const Goal& goal) {
+  if (choice.bytes.empty()) return false;
+  if (!than) return true;
+  if (!goal.max_bytes) return choice.bytes.size() < than->bytes.size();
+  const bool both = meets(choice, goal) && meets(*than, goal);
+  return both ? choice.bytes.size() < than->bytes.size() : score_of(choice) > score_of(*than);
 }
 
 /// Adds what was done for a format that lost to the winner's account.
@@ -60,8 +76,8 @@ void account(Choice& winner, Choice& loser) {
   winner.steps.insert(winner.steps.begin(), loser.steps.begin(), loser.steps.end());
 }
 
-void keep_smaller(std::optional<Choice>& best, Choice choice) {
-  if (is_smaller(choice, best)) {
+void keep_better(std::optional<Choice>& best, Choice choice, const Goal& goal) {
+  if (is_better(choice, best, goal)) {
     if (best) account(choice, *best);
     best = std::move(choice);
   } else if (best) {
@@ -90,30 +106,43 @@ Result<Choice> search_formats(Subject& subject, std::span<const codec::Codec* co
   std::optional<Choice> useless;  // where nothing is small enough to be the best
   std::optional<Error> failure;
   const auto run = [&](FormatSearch& search, bool lossless) {
-    const auto limit = best ? std::optional<std::uint64_t>(best->bytes.size()) : goal.useless_from;
+    const bool beaten_by_size = best && !goal.max_bytes;
+    const auto limit = beaten_by_size ? std::optional<std::uint64_t>(best->bytes.size()) : goal.useless_from;
     auto choice = lossless ? search.lossless() : search.finish(limit);
     if (choice && !best && choice->bytes.empty()) {
       if (useless) account(*choice, *useless);
       useless = std::move(*choice);
     } else if (choice) {
-      keep_smaller(best, std::move(*choice));
+      keep_better(best, std::move(*choice), goal);
+      if (useless && best) {
+        account(*best, *useless);
+        useless.reset();
+      }
     } else if (!failure) {
       failure = choice.error();
     }
   };
 
+  const auto probe = [&](std::unique_ptr<FormatSearch>& search) {
+    const auto probed = search->probe();
+    if (probed) return true;
+    if (!failure) failure = probed.error();
+    search.reset();
+    return false;
+  };
+
   // Drawn pictures first as they are, or by the coder that weighs that against losing something: quick to
   // make, and often the end of it.
   const bool drawn = subject.reference() && subject.regions().is_graphic();
-  const bool keeps_pixels =
-      means.lossless || !subject.reference() || drawn || goal.score.value_or(100) >= kNearlyLossless;
+  const bool nothing_else =
+      std::ranges::all_of(*searches, [](const auto& search) { return search->codec().lossless(); });
+  const bool keeps_pixels = means.lossless || !subject.reference() || drawn || nothing_else ||
+                            goal.score.value_or(100) >= kNearlyLossless;
   for (auto& search : *searches) {
     const auto& codec = search->codec();
     const bool as_it_is = codec.lossless() ? keeps_pixels : means.lossless && codec.has_lossless;
     const bool weighs = drawn && !means.lossless && !codec.lossless() && codec.has_lossless && !codec.slow;
-    if (weighs) {
-      if (auto probed = search->probe(); !probed) return std::unexpected(probed.error());
-    }
+    if (weighs && !probe(search)) continue;
     if (as_it_is || weighs) run(*search, as_it_is);
     if (as_it_is || weighs || codec.lossless()) search.reset();
   }
@@ -134,17 +163,16 @@ Result<Choice> search_formats(Subject& subject, std::span<const codec::Codec* co
   if (!searches->empty()) {
     const double least = expected(searches->front());
     std::erase_if(*searches, [&](const auto& search) {
-      return expected(search) > least + kProbedWithin && !may_be_lossless(*search);
+      return !goal.max_bytes && expected(search) > least + kProbedWithin && !may_be_lossless(*search);
     });
   }
-  for (auto& search : *searches) {
-    if (auto probed = search->probe(); !probed) return std::unexpected(probed.error());
-  }
+  for (auto& search : *searches) probe(search);
+  std::erase(*searches, nullptr);
   std::ranges::stable_sort(*searches, {}, expected);
   for (auto& search : *searches) {
     const auto size = search->expected_size();
     const bool likely = best && size && chance_of_less(*size, best->bytes.size()) >= worth_trying;
-    if (!best || likely || may_be_lossless(*search)) run(*search, false);
+    if (!best || likely || goal.max_bytes || may_be_lossless(*search)) run(*search, false);
     search.reset();
   }
   if (best) return std::move(*best);

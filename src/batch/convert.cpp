@@ -314,7 +314,9 @@ class Conversion {
                        context_.clock, outcome_.ms);
     if (!made) return refuse_and_remember(target, made.error());
     outcome_.figures = made->figures;
-    if (made->bytes.empty()) return useless(target, made->why);
+    if (made->bytes.empty()) {
+      return useless(target, options.min_savings ? "it would save less than --min-savings asks" : made->why);
+    }
     if (limit && made->bytes.size() >= *limit) return useless(target, not_smaller(made->bytes.size()));
     if (context_.store) {
       const auto output = cache::content_of(made->bytes, context_.store->secret());

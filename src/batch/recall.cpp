@@ -95,8 +95,9 @@ void add_goal(cache::KeyBuilder& key, const Settings& settings) {
   } else {
     if (settings.quality) key.add("quality", *settings.quality);
     if (settings.region_floor) key.add("region_floor", *settings.region_floor);
-    if (settings.max_bytes) key.add("max_bytes", static_cast<std::int64_t>(*settings.max_bytes));
+    if (settings.recode) key.add("recode", std::int64_t{1});
   }
+  if (settings.max_bytes) key.add("max_bytes", static_cast<std::int64_t>(*settings.max_bytes));
 }
 
 }  // namespace

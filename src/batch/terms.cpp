@@ -31,6 +31,7 @@ Settings settings_of(const Options& options, const Target& target, std::uint64_t
   settings.lossless = options.lossless;
   settings.effort = options.effort;
   settings.metadata = options.metadata;
+  settings.recode = target.quality.has_value() || options.min_savings.has_value();
   settings.source_goes = target.removes_source;
   return settings;
 }

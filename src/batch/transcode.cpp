@@ -1,6 +1,7 @@
 #include "batch/transcode.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "image/exif.hpp"
@@ -41,6 +42,7 @@ adapt::Goal goal_of(const Settings& settings, std::optional<std::uint64_t> usele
   adapt::Goal goal;
   goal.score = settings.quality;
   goal.region_floor = settings.region_floor.value_or(settings.quality.value_or(0) - kFloorBelow);
+  goal.keep_floor = settings.region_floor.has_value();
   goal.max_bytes = settings.max_bytes;
   goal.useless_from = useless_from;
   return goal;
@@ -67,14 +69,18 @@ Figures figures_of(const adapt::Choice& choice, Size size) {
   return figures;
 }
 
-/// A file of the same format that was coded hardly better than what would now be made of it: the score is
-/// held against a picture that has lost something already, and each generation would lose a little more.
+/// A file of the same format that was coded hardly better than what would now be made of it, and that would
+/// hardly get smaller: the score is held against a picture that has lost something already, and each
+/// generation loses more.
 constexpr double kWorthCodingAgain = 8;  // steps of the codec's own quality
+constexpr double kWorthLosing = 0.85;    // of the size from which a result is of no use
 
-bool is_poor_already(const Picture& picture, const adapt::Choice& choice, const Settings& settings) {
+bool is_poor_already(const Picture& picture, const adapt::Choice& choice, const Settings& settings,
+                     std::uint64_t useless_from) {
   if (!picture.quality || choice.codec->format != picture.format || choice.bytes.empty()) return false;
-  if (settings.encoder_quality || settings.lossless || settings.max_bytes) return false;
-  return choice.params.quality > *picture.quality - kWorthCodingAgain;
+  if (settings.recode || settings.encoder_quality || settings.lossless || settings.max_bytes) return false;
+  return choice.params.quality > *picture.quality - kWorthCodingAgain &&
+         static_cast<double>(choice.bytes.size()) > kWorthLosing * static_cast<double>(useless_from);
 }
 
 /// Takes the time that the subject's work took out of its account.
@@ -102,7 +108,7 @@ Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy
 
 Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targets, const Settings& settings,
                     std::optional<std::uint64_t> useless_from, std::span<const adapt::Step> known,
-                    int threads, Clock clock, Timings& ms) {
+                    int threads, Clock clock, Timings& ms) try {
   const auto can = [](const codec::Codec* codec) { return codec->encode != nullptr; };
   if (std::ranges::none_of(targets, can)) {
     return fail(ErrorKind::left_alone,
@@ -122,12 +128,14 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
   charge(picture.subject->costs(), ms);
   if (!choice) return std::unexpected(choice.error());
   auto figures = figures_of(*choice, picture.image.size());
-  if (is_poor_already(picture, *choice, settings)) {
+  if (useless_from && is_poor_already(picture, *choice, settings, *useless_from)) {
     choice->bytes.clear();
     choice->why = "it is compressed nearly as much already, and coding it again would lose more";
   }
   return Made{choice->codec, std::move(choice->bytes), figures, std::move(choice->steps),
               std::move(choice->why)};
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
 }  // namespace frugal::batch

@@ -31,6 +31,7 @@ struct Settings {
   bool lossless = false;                   ///< wins over all of these
   int effort = 5;                          ///< 1 to 9
   MetadataPolicy metadata = MetadataPolicy::safe;
+  bool recode = false;       ///< also what is compressed nearly as much already, where sizes alone decide
   bool source_goes = false;  ///< nothing but the output will be left
 };
 

@@ -20,7 +20,7 @@ constexpr double kLeft = 44;
 constexpr double kRight = 12;
 constexpr double kTop = 22;
 constexpr double kBottom = 46;
-constexpr double kBand = 1;  // a score may be so much above what is asked
+constexpr double kBand = 1.5;  // a score may be so much above what is asked
 
 std::string at(double value) {
   return fixed(value, 1);
