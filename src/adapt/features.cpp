@@ -27,7 +27,7 @@ double mean(const std::vector<double>& list) {
 }
 
 double quantile(std::vector<double> list, double part) {
-  const auto at = static_cast<std::ptrdiff_t>(part * static_cast<double>(list.size() - 1) + 0.5);
+  const auto at = static_cast<std::ptrdiff_t>(std::lround(part * static_cast<double>(list.size() - 1)));
   std::ranges::nth_element(list, list.begin() + at);
   return list[static_cast<std::size_t>(at)];
 }

@@ -295,9 +295,10 @@ double FormatSearch::expected_score(const Mode& mode, double quality) const {
   return 100 - std::exp(mode.prediction.at(Curve::loss, quality).mean);
 }
 
-/// True when not even the best setting of that sampling is likely to meet the goal.
+/// True when not even the best setting of that sampling is likely to meet the goal, or none is left to try.
 bool FormatSearch::is_hopeless(const Mode& mode) const {
-  if (for_size_ || mode.high) return false;
+  if (for_size_) return aim(mode).chance < 0;
+  if (mode.high) return false;
   return judge(mode, codec_.quality.max).meets < 0.25 || aim(mode).chance < 0;
 }
 

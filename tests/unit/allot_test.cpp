@@ -185,7 +185,7 @@ TEST_CASE("what comes out the same at any quality is tried once, what failed not
   CHECK(wanted[1].has_value());
   portions[0].trials[*wanted[0]] = {100, 500};
   portions[1].flat = true;
-  portions[1].barred = *wanted[1];
+  portions[1].barred = wanted[1];
   wanted = next_trials(portions, 1000, kBestQuality);
   CHECK_FALSE(wanted[0].has_value());
   CHECK_FALSE(wanted[1].has_value());

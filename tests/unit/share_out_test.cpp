@@ -32,7 +32,7 @@ Outcome outcome_of(const Unit& unit, const Target& target) {
   outcome.ms.encode = 3;
   if (target.codec->format == Format::png) return outcome;
   const double base = 100 * (1 + std::stod(unit.source.path));
-  outcome.figures.score = *target.quality;
+  outcome.figures.score = target.quality;
   outcome.output_bytes = static_cast<std::uint64_t>(base * std::exp(0.05 * *target.quality));
   return outcome;
 }
