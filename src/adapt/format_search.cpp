@@ -76,7 +76,7 @@ FormatSearch::FormatSearch(Subject& subject, const codec::Codec& codec, const Go
 
 // ---- setting up ----
 
-Result<void> FormatSearch::prepare(std::span<const Step> known) {
+Result<void> FormatSearch::prepare() {
   auto copy = subject_.image().clone();
   if (!copy) return std::unexpected(copy.error());
   metadata_ = subject_.metadata();
@@ -84,8 +84,6 @@ Result<void> FormatSearch::prepare(std::span<const Step> known) {
   if (!fitted) return std::unexpected(fitted.error());
   image_ = std::move(*fitted);
   if (subject_.reference()) make_modes();
-  known_.assign(known.begin(), known.end());
-  for (const auto& step : known_) recall(step);
   return {};
 }
 
@@ -137,32 +135,25 @@ Result<void> FormatSearch::encode(const codec::EncodeParams& params, std::option
   return {};
 }
 
-void FormatSearch::learn(const Step& step, double open) {
+void FormatSearch::learn(const Step& step) {
   const auto mode = std::ranges::find(modes_, step.params.chroma, &Mode::chroma);
   if (step.kind != Step::Kind::full || mode == modes_.end()) return;
   const double quality = step.params.quality;
   mode->prediction.learn(Curve::loss, quality, loss(step.score));
   mode->prediction.learn(Curve::worst_loss, quality, loss(step.worst));
   mode->prediction.learn(Curve::size, quality, ln_bits(step.bytes, image_.size()));
-  narrow(*mode, step, open);
-}
-
-/// Its file is not at hand: where it is good enough itself, its setting stays open.
-void FormatSearch::recall(const Step& step) {
-  learn(step, codec_.quality.step / 2);
+  narrow(*mode, step);
 }
 
 /// Below the lowest quality that meets the goal and above the highest that fails; or, where as much as fits
-/// is wanted, the other way round. A bound that will do leaves `open` so much beyond it.
-void FormatSearch::narrow(Mode& mode, const Step& step, double open) const {
+/// is wanted, the other way round.
+void FormatSearch::narrow(Mode& mode, const Step& step) const {
   const double quality = step.params.quality;
   const bool go_up = for_size_ ? fits(step) : !meets(step);
   if (go_up) {
-    const double bound = quality - (for_size_ ? open : 0);
-    mode.low = std::max(mode.low.value_or(bound), bound);
+    mode.low = std::max(mode.low.value_or(quality), quality);
   } else {
-    const double bound = quality + (for_size_ ? 0 : open);
-    mode.high = std::min(mode.high.value_or(bound), bound);
+    mode.high = std::min(mode.high.value_or(quality), quality);
   }
 }
 
@@ -190,10 +181,6 @@ Result<void> FormatSearch::probe() {
 Result<void> FormatSearch::probe(Mode& mode, const Image& fitted, const Mosaic& mosaic,
                                  const Features& features) {
   mode.prediction = Prediction(mode.prediction.table(), features);
-  mode.low = mode.high = {};
-  for (const auto& step : known_) {
-    if (step.params.chroma == mode.chroma) recall(step);
-  }
   const double quality = aim(mode).quality;
   Metadata metadata;  // only what tells of the pixels: the rest would weigh on so small a picture
   metadata.icc = metadata_.icc;

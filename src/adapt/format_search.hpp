@@ -20,9 +20,9 @@ class FormatSearch {
 
   const codec::Codec& codec() const { return codec_; }
 
-  /// Makes the picture fit the codec and takes in what earlier searches saw. Errors: left_alone, as
+  /// Makes the picture fit the codec. Errors: left_alone, as
   /// codec::fit.
-  Result<void> prepare(std::span<const Step> known);
+  Result<void> prepare();
 
   /// Tries settings on the picture's mosaic. Errors: those of try_out.
   Result<void> probe();
@@ -64,9 +64,8 @@ class FormatSearch {
   codec::EncodeParams lossless_settings() const;
 
   Result<void> encode(const codec::EncodeParams& params, std::optional<double> predicted);
-  void learn(const Step& step, double open = 0);
-  void recall(const Step& step);
-  void narrow(Mode& mode, const Step& step, double open = 0) const;
+  void learn(const Step& step);
+  void narrow(Mode& mode, const Step& step) const;
   Result<void> probe(Mode& mode, const Image& fitted, const Mosaic& mosaic, const Features& features);
 
   bool meets(const Step& step) const;
@@ -107,7 +106,6 @@ class FormatSearch {
   Metadata metadata_;
   std::vector<Mode> modes_;
   std::vector<Candidate> candidates_;
-  std::vector<Step> known_;
   Choice choice_;
 };
 

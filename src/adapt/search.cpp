@@ -37,7 +37,7 @@ Result<Searches> prepare(Subject& subject, std::span<const codec::Codec* const> 
   for (const auto* codec : codecs) {
     if (!codec->encode) continue;
     auto search = std::make_unique<FormatSearch>(subject, *codec, goal, means);
-    if (auto prepared = search->prepare({}); !prepared) {
+    if (auto prepared = search->prepare(); !prepared) {
       if (!first) first = prepared.error();
       continue;
     }
@@ -87,10 +87,9 @@ void keep_better(std::optional<Choice>& best, Choice choice, const Goal& goal) {
 
 }  // namespace
 
-Result<Choice> search(Subject& subject, const codec::Codec& codec, const Goal& goal, const Means& means,
-                      std::span<const Step> known) {
+Result<Choice> search(Subject& subject, const codec::Codec& codec, const Goal& goal, const Means& means) {
   FormatSearch search(subject, codec, goal, means);
-  if (auto prepared = search.prepare(known); !prepared) return std::unexpected(prepared.error());
+  if (auto prepared = search.prepare(); !prepared) return std::unexpected(prepared.error());
   if (means.lossless) return search.lossless();
   if (!means.encoder_quality) {
     if (auto probed = search.probe(); !probed) return std::unexpected(probed.error());

@@ -62,13 +62,9 @@ struct Choice {
   std::string why;                               ///< one short sentence about what decided, for people
 };
 
-/// Finds the smallest file of `codec` that meets `goal`. `known`: full steps of earlier searches over the
-/// same subject and codec, which need not be done again to learn from.
-///
-/// Errors: those of Codec::encode; left_alone, with the reason, when nothing this codec can write meets the
-/// goal; internal when a result cannot be read back.
-Result<Choice> search(Subject& subject, const codec::Codec& codec, const Goal& goal, const Means& means,
-                      std::span<const Step> known = {});
+/// Finds the smallest file of `codec` that meets `goal`. Errors: those of Codec::encode; left_alone, with the
+/// reason, when nothing this codec can write meets the goal; internal when a result cannot be read back.
+Result<Choice> search(Subject& subject, const codec::Codec& codec, const Goal& goal, const Means& means);
 
 /// Finds the smallest file of any of `codecs` that meets `goal`: cheap signs rule most of them out before
 /// anything is encoded whole. Errors: as search, when none of them can.

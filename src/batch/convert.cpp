@@ -310,7 +310,7 @@ class Conversion {
     }
     const auto limit = useless_from(options, target, size, *source_.codec);
     const auto codecs = codecs_of(target);
-    auto made = encode(*picture_, codecs, settings_of(options, target, size), limit, {}, share_->threads(),
+    auto made = encode(*picture_, codecs, settings_of(options, target, size), limit, share_->threads(),
                        context_.clock, outcome_.ms);
     if (!made) return refuse_and_remember(target, made.error());
     outcome_.figures = made->figures;

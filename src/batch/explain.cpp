@@ -91,7 +91,7 @@ Result<void> try_targets(Explanation& explanation, Picture& picture, const Expla
   const auto job = job_of(options);
   const auto target = target_of(options, *explanation.source);
   explanation.useless_from = useless_from(job, target, explanation.source_bytes, *explanation.source);
-  auto made = encode(picture, codecs_of(target), settings_of(job, target, explanation.source_bytes), {}, {},
+  auto made = encode(picture, codecs_of(target), settings_of(job, target, explanation.source_bytes), {},
                      threads, clock_ms, explanation.ms);
   if (made) {
     explanation.made = std::move(*made);

@@ -49,10 +49,9 @@ adapt::Goal goal_of(const Settings& settings, std::optional<std::uint64_t> usele
 }
 
 Result<adapt::Choice> search(adapt::Subject& subject, std::span<const codec::Codec* const> targets,
-                             const adapt::Goal& goal, const adapt::Means& means,
-                             std::span<const adapt::Step> known) {
+                             const adapt::Goal& goal, const adapt::Means& means) {
   if (targets.size() > 1) return adapt::search_formats(subject, targets, goal, means);
-  return adapt::search(subject, *targets.front(), goal, means, known);
+  return adapt::search(subject, *targets.front(), goal, means);
 }
 
 Figures figures_of(const adapt::Choice& choice, Size size) {
@@ -107,8 +106,7 @@ Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy
 }
 
 Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targets, const Settings& settings,
-                    std::optional<std::uint64_t> useless_from, std::span<const adapt::Step> known,
-                    int threads, Clock clock, Timings& ms) try {
+                    std::optional<std::uint64_t> useless_from, int threads, Clock clock, Timings& ms) try {
   const auto can = [](const codec::Codec* codec) { return codec->encode != nullptr; };
   if (std::ranges::none_of(targets, can)) {
     return fail(ErrorKind::left_alone,
@@ -124,7 +122,7 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
     picture.subject = std::make_unique<adapt::Subject>(std::move(*subject));
   }
   const adapt::Means means{settings.effort, threads, settings.lossless, settings.encoder_quality};
-  auto choice = search(*picture.subject, targets, goal_of(settings, useless_from), means, known);
+  auto choice = search(*picture.subject, targets, goal_of(settings, useless_from), means);
   charge(picture.subject->costs(), ms);
   if (!choice) return std::unexpected(choice.error());
   auto figures = figures_of(*choice, picture.image.size());

@@ -60,12 +60,11 @@ Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy
 /// Makes the smallest file of any of `targets` that `settings` allow, decodes the result again and checks it:
 /// size and channels, the very same pixels where it is lossless, the score where one was asked for.
 /// `useless_from`: a result of so many bytes or more is of no use; the search then ends early, and Made.bytes
-/// is empty. `known`: full steps of earlier calls for the same picture and the one target, to learn from. May
+/// is empty. May
 /// be called again for the same picture; `picture` must then stay where it is in memory. Errors: left_alone
 /// where something would not survive or the goal cannot be met, internal where the result does not hold. Adds
 /// to `ms.analyse`, `ms.encode` and `ms.score`.
 Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targets, const Settings& settings,
-                    std::optional<std::uint64_t> useless_from, std::span<const adapt::Step> known,
-                    int threads, Clock clock, Timings& ms);
+                    std::optional<std::uint64_t> useless_from, int threads, Clock clock, Timings& ms);
 
 }  // namespace frugal::batch

@@ -77,14 +77,12 @@ Means on_threads(int threads) {
   return means;
 }
 
-Result<Choice> search_in(Case& of, Format format, const Goal& goal, const Means& means = {},
-                         std::span<const Step> known = {}) {
-  return search(of.subject, codec::of(format), goal, means, known);
+Result<Choice> search_in(Case& of, Format format, const Goal& goal, const Means& means = {}) {
+  return search(of.subject, codec::of(format), goal, means);
 }
 
-Choice found(Case& of, Format format, const Goal& goal, const Means& means = {},
-             std::span<const Step> known = {}) {
-  auto choice = search_in(of, format, goal, means, known);
+Choice found(Case& of, Format format, const Goal& goal, const Means& means = {}) {
+  auto choice = search_in(of, format, goal, means);
   REQUIRE_MESSAGE(choice.has_value(), choice.error().message);
   return std::move(*choice);
 }
@@ -417,34 +415,6 @@ TEST_CASE("the number of threads changes neither the bytes nor the steps") {
       CHECK(choices[0].steps[i].params.quality == choices[1].steps[i].params.quality);
       CHECK(choices[0].steps[i].bytes == choices[1].steps[i].bytes);
     }
-  }
-}
-
-TEST_CASE("what earlier searches saw is learned from") {
-  for (const std::uint32_t seed : {1U, 2U, 3U}) {
-    Case of({.size = kSize, .seed = seed});
-    std::vector<Step> known;
-    for (const double score : {68.0, 72.0}) {
-      const auto choice = found(of, Format::jpeg, goal_at(score));
-      for (const auto& step : choice.steps) {
-        if (step.kind == Step::Kind::full) known.push_back(step);
-      }
-    }
-    const auto choice = found(of, Format::jpeg, goal_at(70), {}, known);
-    check_claims(choice, of);
-    CHECK(choice.similarity->score >= 70);
-    CHECK(choice.encodes == 1);
-    const auto& last = choice.steps.back();
-    CHECK(*last.predicted == doctest::Approx(last.score).epsilon(0.01));
-  }
-}
-
-TEST_CASE("a search that knows its own result already comes to it again") {
-  Case of({.size = kSize});
-  for (const auto& goal : {goal_at(70), goal_within(8000)}) {
-    const auto first = found(of, Format::jpeg, goal);
-    const auto again = found(of, Format::jpeg, goal, {}, first.steps);
-    CHECK(again.bytes == first.bytes);
   }
 }
 
