@@ -17,9 +17,10 @@ int run(const batch::Options& options);
 /// something could not be written, 2 usage (the map would replace one of the two files).
 int run(const batch::CompareOptions& options);
 
-/// Explains what would be made of the picture that `options` name: writes the page, prints text where there is
-/// none and JSON where it is asked for, and returns the exit status: 0 also where the picture would be left
-/// alone, 1 where it cannot be read or something could not be written, 2 usage (the page would replace it).
+/// Explains what would be made of the picture that `options` name: writes the page, prints text where there
+/// is none and JSON where it is asked for, and returns the exit status: 0 also where the picture would be
+/// left alone, 1 where it cannot be read or something could not be written, 2 usage (the page would replace
+/// it).
 int run(const batch::ExplainOptions& options);
 
 }  // namespace frugal::cli
