@@ -16,8 +16,6 @@ namespace frugal::batch {
 
 namespace {
 
-constexpr double kFloorBelowQuality = 5;
-
 Result<Bytes> read(const ExplainOptions& options) {
   if (options.image == "-") return read_all(STDIN_FILENO);
   auto loaded = load(options.image, options.max_pixels);
@@ -113,8 +111,7 @@ Result<Explanation> explain(const ExplainOptions& options) {
   const int threads = options.jobs > 0 ? options.jobs : default_jobs();
   Explanation explanation;
   explanation.asked = options.quality;
-  explanation.region_floor =
-      options.region_floor.value_or(std::max(0.0, options.quality - kFloorBelowQuality));
+  explanation.region_floor = options.region_floor.value_or(std::max(0.0, options.quality - kFloorBelow));
   const double start = clock_ms();
   const auto bytes = read(options);
   if (!bytes) return std::unexpected(bytes.error());

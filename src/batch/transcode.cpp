@@ -35,9 +35,6 @@ std::string list_of(const std::vector<std::string>& phrases) {
   return list;
 }
 
-/// Regions may lie this far below the whole picture's score where nothing else is asked, in points.
-constexpr double kFloorBelow = 5;
-
 adapt::Goal goal_of(const Settings& settings, std::optional<std::uint64_t> useless_from) {
   adapt::Goal goal;
   goal.score = settings.quality;

@@ -22,6 +22,9 @@ namespace frugal::batch {
 
 using adapt::Clock;
 
+/// Regions may lie this far below the whole picture's score where nothing else is asked, in points.
+inline constexpr double kFloorBelow = 5;
+
 /// What decides an output's bytes, beside the source.
 struct Settings {
   std::optional<double> quality = 80;      ///< SSIMULACRA2; none: as high as `max_bytes` allows
