@@ -33,6 +33,9 @@ constexpr double kSettled = 0.07;
 /// ln of how much smaller than lossless a lossy file should be expected to come out to be made.
 constexpr double kWorthAnEncode = 0.08;
 
+/// A file that is to be repacked without loss hardly ever gets smaller than this.
+constexpr double kRepacked = 0.75;
+
 /// Lossless is tried first where the mosaic says that it takes at most so many times the bytes of lossy.
 constexpr double kLosslessPays = 1.15;
 
@@ -115,8 +118,10 @@ codec::EncodeParams FormatSearch::lossless_settings() const {
 // ---- encoding and learning ----
 
 Result<void> FormatSearch::encode(const codec::EncodeParams& params, std::optional<double> predicted) {
+  auto whole = params;
+  if (means_.origin && means_.origin->format == codec_.format) whole.origin = means_.origin;
   auto trial =
-      try_out(image_, metadata_, codec_, params, subject_.reference(), subject_.clock(), subject_.costs());
+      try_out(image_, metadata_, codec_, whole, subject_.reference(), subject_.clock(), subject_.costs());
   if (!trial) return std::unexpected(trial.error());
   Step step;
   step.kind = params.lossless || codec_.lossless() ? Step::Kind::lossless : Step::Kind::full;
@@ -346,7 +351,7 @@ Result<Choice> FormatSearch::finish(std::optional<std::uint64_t> useless_from) {
   }
   if (!subject_.reference()) {
     const auto side = std::min(image_.width(), image_.height());
-    if (codec_.has_lossless && side < metric::kLeastSide) return lossless();
+    if (can_keep_pixels() && side < metric::kLeastSide) return lossless();
     return fail(ErrorKind::left_alone,
                 subject_.unscored() + "; --encoder-quality converts it without a score");
   }
@@ -354,8 +359,28 @@ Result<Choice> FormatSearch::finish(std::optional<std::uint64_t> useless_from) {
   return for_size_ ? search_for_size() : search_knob();
 }
 
+/// True where the file itself, stored more tightly, may come to at most so many bytes.
+bool FormatSearch::may_repack(std::optional<std::uint64_t> into) const {
+  const auto is_lossless = [](const Step& step) { return step.kind == Step::Kind::lossless; };
+  if (!into || codec_.has_lossless || !can_keep_pixels() || std::ranges::any_of(choice_.steps, is_lossless))
+    return false;
+  return static_cast<double>(*into) > kRepacked * static_cast<double>(means_.origin->file.size());
+}
+
+/// Stores the file itself more tightly. False where that cannot be.
+Result<bool> FormatSearch::repack() {
+  const auto done = encode(lossless_settings(), 100);
+  if (done) return true;
+  if (done.error().kind == ErrorKind::left_alone && !codec_.has_lossless) return false;
+  return std::unexpected(done.error());
+}
+
 /// Where drawn or typeset pictures often end: not a single pixel lost, and still smaller.
 Result<void> FormatSearch::try_lossless_first() {
+  if (for_size_ && may_repack(goal_.max_bytes)) {
+    const auto repacked = repack();
+    return repacked ? Result<void>() : std::unexpected(repacked.error());
+  }
   if (!codec_.has_lossless || codec_.slow || !subject_.regions().is_graphic()) return {};
   const auto mosaic = subject_.mosaic(Part::half, means_.threads);
   if (mosaic && *mosaic && !for_size_) {
@@ -429,7 +454,7 @@ Result<Choice> FormatSearch::search_for_size() {
 
 // ---- the end ----
 
-Result<Choice> FormatSearch::conclude() {
+const FormatSearch::Candidate* FormatSearch::best_candidate() const {
   const Candidate* best = nullptr;
   for (const auto& candidate : candidates_) {
     const auto& step = choice_.steps[candidate.step];
@@ -437,7 +462,17 @@ Result<Choice> FormatSearch::conclude() {
     if (goal_.keep_floor && step.worst < goal_.region_floor) continue;
     if (!best || is_better(step, choice_.steps[best->step])) best = &candidate;
   }
+  return best;
+}
+
+Result<Choice> FormatSearch::conclude() {
+  const auto* best = best_candidate();
   if (!best) return fall_back();
+  const bool useless = goal_.useless_from && choice_.steps[best->step].bytes >= *goal_.useless_from;
+  if (useless && !for_size_ && may_repack(goal_.useless_from)) {
+    if (const auto repacked = repack(); !repacked) return std::unexpected(repacked.error());
+    best = best_candidate();
+  }
   return take(static_cast<std::size_t>(best - candidates_.data()), reason_of(choice_.steps[best->step]));
 }
 
@@ -455,8 +490,9 @@ Result<Choice> FormatSearch::fall_back() {
   }
   const bool tried = std::ranges::any_of(
       candidates_, [&](const auto& c) { return choice_.steps[c.step].kind == Step::Kind::lossless; });
-  if (!for_size_ && codec_.has_lossless && !tried) {
-    if (auto done = encode(lossless_settings(), 100); !done) return std::unexpected(done.error());
+  const auto kept = !for_size_ && can_keep_pixels() && !tried ? repack() : false;
+  if (!kept) return std::unexpected(kept.error());
+  if (*kept) {
     const auto& step = choice_.steps.back();
     if (goal_.useless_from && step.bytes >= *goal_.useless_from) return give_up_as_useless(step.bytes);
     if (fits(step))
@@ -476,7 +512,7 @@ std::unexpected<Error> FormatSearch::does_not_fit() const {
 
 Result<Choice> FormatSearch::lossless() {
   if (codec_.lossless()) return finish(goal_.useless_from);
-  if (!codec_.has_lossless) {
+  if (!can_keep_pixels()) {
     return fail(ErrorKind::left_alone,
                 std::string(codec_.label) + " cannot keep every pixel; -f png or webp can");
   }
@@ -492,14 +528,22 @@ Result<Choice> FormatSearch::only(const codec::EncodeParams& params, std::string
 Choice FormatSearch::take(std::size_t candidate, std::string why) {
   auto& trial = candidates_[candidate].trial;
   choice_.steps[candidates_[candidate].step].taken = true;
-  choice_.params = trial.params;
+  choice_.params = choice_.steps[candidates_[candidate].step].params;
   choice_.bytes = std::move(trial.bytes);
   choice_.similarity = std::move(trial.similarity);
   choice_.why = std::move(why);
   return std::move(choice_);
 }
 
-Choice FormatSearch::give_up_as_useless(std::uint64_t bytes) {
+/// But for what loses nothing and still saves something.
+Result<Choice> FormatSearch::give_up_as_useless(std::uint64_t bytes) {
+  if (may_repack(goal_.useless_from)) {
+    const auto repacked = repack();
+    if (!repacked) return std::unexpected(repacked.error());
+    if (*repacked && choice_.steps.back().bytes < *goal_.useless_from)
+      return take(candidates_.size() - 1,
+                  "nothing smaller reaches the score, but packing it more tightly saves");
+  }
   choice_.bytes.clear();
   choice_.why = "it would not get smaller, or hardly (about " + std::to_string(bytes) + " bytes expected)";
   return std::move(choice_);

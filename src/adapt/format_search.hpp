@@ -20,6 +20,9 @@ class FormatSearch {
 
   const codec::Codec& codec() const { return codec_; }
 
+  /// True where `lossless` may work out.
+  bool can_keep_pixels() const { return codec_.can_keep_pixels(means_.origin); }
+
   /// Makes the picture fit the codec. Errors: left_alone, as
   /// codec::fit.
   Result<void> prepare();
@@ -83,14 +86,17 @@ class FormatSearch {
   bool cannot_fit(const Mode& mode, const Aim& next) const;
   bool cannot_pay(const Mode& mode, const Aim& next) const;
 
+  bool may_repack(std::optional<std::uint64_t> into) const;
+  Result<bool> repack();
   Result<void> try_lossless_first();
   Result<Choice> search_knob();
   Result<Choice> search_for_size();
+  const Candidate* best_candidate() const;
   Result<Choice> conclude();
   Result<Choice> fall_back();
   Result<Choice> only(const codec::EncodeParams& params, std::string why);
   Choice take(std::size_t candidate, std::string why);
-  Choice give_up_as_useless(std::uint64_t bytes);
+  Result<Choice> give_up_as_useless(std::uint64_t bytes);
   std::string reason_of(const Step& step) const;
   std::string best_so_far() const;
   std::unexpected<Error> does_not_fit() const;

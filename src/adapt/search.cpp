@@ -139,7 +139,7 @@ Result<Choice> search_formats(Subject& subject, std::span<const codec::Codec* co
                             goal.score.value_or(100) >= kNearlyLossless;
   for (auto& search : *searches) {
     const auto& codec = search->codec();
-    const bool as_it_is = codec.lossless() ? keeps_pixels : means.lossless && codec.has_lossless;
+    const bool as_it_is = codec.lossless() ? keeps_pixels : means.lossless && search->can_keep_pixels();
     const bool weighs = drawn && !means.lossless && !codec.lossless() && codec.has_lossless && !codec.slow;
     if (weighs && !probe(search)) continue;
     if (as_it_is || weighs) run(*search, as_it_is);

@@ -28,10 +28,11 @@ struct Goal {
 
 /// How to work.
 struct Means {
-  int effort = 5;                         ///< 1 to 9
-  int threads = 1;                        ///< at most so many
-  bool lossless = false;                  ///< no search: every pixel as it is
-  std::optional<double> encoder_quality;  ///< no search: the codec's own knob
+  int effort = 5;                            ///< 1 to 9
+  int threads = 1;                           ///< at most so many
+  bool lossless = false;                     ///< no search: every pixel as it is
+  std::optional<double> encoder_quality;     ///< no search: the codec's own knob
+  std::optional<codec::Origin> origin = {};  ///< of the picture that is searched for
 };
 
 /// One encode on the way.

@@ -171,6 +171,7 @@ class Conversion {
                           context_.clock, outcome_.ms);
     if (!picture) return std::unexpected(picture.error());
     picture_ = std::move(*picture);
+    picture_->file = *bytes_;
     return {};
   }
 

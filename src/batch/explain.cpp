@@ -123,6 +123,7 @@ Result<Explanation> explain(const ExplainOptions& options) {
   auto picture = decode(*bytes, **source, MetadataPolicy::safe, codec::Limits{options.max_pixels}, threads,
                         clock_ms, explanation.ms);
   if (!picture) return std::unexpected(picture.error());
+  picture->file = *bytes;
   if (auto tried = try_targets(explanation, *picture, options, threads); !tried)
     return std::unexpected(tried.error());
   if (explanation.made) {

@@ -74,9 +74,30 @@ constexpr double kWorthLosing = 0.85;    // of the size from which a result is o
 bool is_poor_already(const Picture& picture, const adapt::Choice& choice, const Settings& settings,
                      std::uint64_t useless_from) {
   if (!picture.quality || choice.codec->format != picture.format || choice.bytes.empty()) return false;
+  if (choice.params.lossless) return false;
   if (settings.recode || settings.encoder_quality || settings.lossless || settings.max_bytes) return false;
   return choice.params.quality > *picture.quality - kWorthCodingAgain &&
          static_cast<double>(choice.bytes.size()) > kWorthLosing * static_cast<double>(useless_from);
+}
+
+/// Nothing was done to the pixels since they were decoded but turning them upright.
+std::optional<codec::Origin> origin_of(const Picture& picture) {
+  if (picture.file.empty()) return std::nullopt;
+  return codec::Origin{picture.format, picture.file, picture.stored};
+}
+
+/// What loses nothing, where what loses something is not worth it: none where that is of no use either.
+std::optional<adapt::Choice> packed(Picture& picture, adapt::Choice& lossy, adapt::Goal goal,
+                                    adapt::Means means) {
+  if (lossy.codec->has_lossless || !lossy.codec->can_keep_pixels(means.origin)) return std::nullopt;
+  means.lossless = true;
+  auto choice = adapt::search(*picture.subject, *lossy.codec, goal, means);
+  if (!choice || choice->bytes.size() >= goal.useless_from) return std::nullopt;
+  for (auto& step : lossy.steps) step.taken = false;
+  choice->steps.insert(choice->steps.begin(), lossy.steps.begin(), lossy.steps.end());
+  choice->encodes += lossy.encodes;
+  choice->why = "it is compressed nearly as much already, so it is only packed more tightly";
+  return std::move(*choice);
 }
 
 /// Takes the time that the subject's work took out of its account.
@@ -94,12 +115,18 @@ Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy
   const adapt::Stopwatch watch(clock, ms.decode);
   auto decoded = source.decode(file, limits, threads);
   if (!decoded) return std::unexpected(decoded.error());
+  const auto stored = decoded->metadata.orientation;
   auto upright = make_upright(std::move(decoded->image), decoded->metadata.orientation);
   if (!upright) return std::unexpected(upright.error());
   apply(policy, decoded->metadata);
-  return Picture{std::move(*upright),        std::move(decoded->metadata),
-                 std::move(decoded->extras), source.format,
-                 decoded->quality,           {}};
+  return Picture{std::move(*upright),
+                 std::move(decoded->metadata),
+                 std::move(decoded->extras),
+                 source.format,
+                 decoded->quality,
+                 stored,
+                 {},
+                 {}};
 }
 
 Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targets, const Settings& settings,
@@ -118,15 +145,21 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
     if (!subject) return std::unexpected(subject.error());
     picture.subject = std::make_unique<adapt::Subject>(std::move(*subject));
   }
-  const adapt::Means means{settings.effort, threads, settings.lossless, settings.encoder_quality};
-  auto choice = search(*picture.subject, targets, goal_of(settings, useless_from), means);
+  const adapt::Means means{settings.effort, threads, settings.lossless, settings.encoder_quality,
+                           origin_of(picture)};
+  const auto goal = goal_of(settings, useless_from);
+  auto choice = search(*picture.subject, targets, goal, means);
+  if (choice && useless_from && is_poor_already(picture, *choice, settings, *useless_from)) {
+    if (auto tight = packed(picture, *choice, goal, means)) {
+      choice = std::move(*tight);
+    } else {
+      choice->bytes.clear();
+      choice->why = "it is compressed nearly as much already, and coding it again would lose more";
+    }
+  }
   charge(picture.subject->costs(), ms);
   if (!choice) return std::unexpected(choice.error());
-  auto figures = figures_of(*choice, picture.image.size());
-  if (useless_from && is_poor_already(picture, *choice, settings, *useless_from)) {
-    choice->bytes.clear();
-    choice->why = "it is compressed nearly as much already, and coding it again would lose more";
-  }
+  const auto figures = figures_of(*choice, picture.image.size());
   return Made{choice->codec, std::move(choice->bytes), figures, std::move(choice->steps),
               std::move(choice->why)};
 } catch (const std::bad_alloc&) {

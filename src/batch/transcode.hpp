@@ -44,7 +44,11 @@ struct Picture {
   Metadata metadata;
   std::vector<std::string> extras;  ///< see codec::Decoded
   codec::Format format = codec::Format::jpeg;
-  std::optional<double> quality = {};       ///< see codec::Decoded
+  std::optional<double> quality = {};         ///< see codec::Decoded
+  Orientation stored = Orientation::upright;  ///< as the file had it
+  /// The file that it was decoded from, to be set by who keeps those bytes as long as the picture: a result
+  /// of the same format can then build on what they store.
+  ByteView file = {};
   std::unique_ptr<adapt::Subject> subject;  ///< what was worked out about `image`; made by the first `encode`
 };
 

@@ -70,8 +70,9 @@ constexpr Option kOptions[] = {
     {.name = "lossless",
      .group = Group::format,
      .help = "keep every pixel exactly as it is",
-     .long_help = "Keeps every pixel exactly as it is, in formats that can; an image that would go to one "
-                  "that cannot, as JPEG, is left alone and the reason said.",
+     .long_help = "Keeps every pixel exactly as it is, in formats that can. A JPEG becomes a smaller JPEG of "
+                  "the same picture; any other image that would go to JPEG is left alone and the reason "
+                  "said, as is a JPEG that cannot be turned upright without cutting pixels off.",
      .excludes = "quality region-floor encoder-quality max-size total-size",
      .apply = set_flag<&Options::lossless>},
     {.name = "encoder-quality",

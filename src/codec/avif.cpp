@@ -511,6 +511,7 @@ const Codec kAvif = {
     .quality = {0, 100, kQualityStep},
     .samplings = kSamplings,
     .has_lossless = true,
+    .recompresses = false,
     .slow = true,
     .decoder_spread =
         0.05,  // they differ in how they enlarge chroma: up to 0.12 seen, and 0.1 does not matter

@@ -1,6 +1,7 @@
 // The interface behind which every image format stands, and the one ordered table of them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -49,6 +50,21 @@ enum class Chroma : std::uint8_t {
   full,        ///< 4:4:4
 };
 
+/// The file that a picture was decoded from, where the picture is nothing but that file's, turned upright.
+struct Origin {
+  Format format = Format::jpeg;
+  ByteView file;                                   ///< borrowed
+  Orientation orientation = Orientation::upright;  ///< of the samples as stored
+};
+
+/// How much errors matter in each block of 8×8 pixels, beside other blocks of the same picture: in luma, in blue
+/// and in red difference. Only the ratios within one plane count.
+struct Importance {
+  std::uint32_t columns = 0;  ///< of blocks; the last may be narrower
+  std::uint32_t rows = 0;
+  std::array<std::vector<float>, 3> planes;  ///< row by row
+};
+
 struct EncodeParams {
   /// The codec's own knob, within Codec::quality; ignored where the codec, or this encode, is lossless.
   double quality = 0;
@@ -56,7 +72,11 @@ struct EncodeParams {
   int threads = 1;                     ///< at most so many for this picture; never changes the bytes
   Chroma chroma = Chroma::by_quality;  ///< by_quality, or one of Codec::samplings; nothing to a grey picture
   bool deblock = true;    ///< let the decoder smooth block edges, where the format leaves that to the encoder
-  bool lossless = false;  ///< every pixel survives; where Codec::has_lossless
+  bool lossless = false;  ///< every pixel survives; see Codec::can_keep_pixels
+  /// Of the picture that is to be encoded, if it is of the codec's own format: what the file stores can then
+  /// be used in place of the pixels that were made of it.
+  std::optional<Origin> origin = {};
+  const Importance* importance = nullptr;  ///< borrowed; of the picture that is to be encoded
 };
 
 struct QualityRange {
@@ -82,7 +102,8 @@ struct Codec {
   QualityRange quality;                          ///< of the codec's own knob; {0, 0}: lossless only
   std::span<const Chroma> samplings;             ///< what EncodeParams::chroma may name
   bool has_lossless;                             ///< can store every pixel as it is
-  bool slow;                                     ///< encoding takes many times as long as scoring a result
+  bool recompresses;  ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
+  bool slow;          ///< encoding takes many times as long as scoring a result
   double decoder_spread =
       0;  ///< points of SSIMULACRA2 by which other decoders' pictures may score lower than ours
 
@@ -99,7 +120,8 @@ struct Codec {
   Result<Decoded> (*decode)(ByteView file, const Limits& limits, int threads);
 
   /// Writes `image` (upright; already made to fit this codec by `fit`) with its metadata.
-  /// Errors: internal, unsupported.
+  /// Lossless means every pixel; from an origin, every stored value, which is the same but for decoders'
+  /// rounding of turned pictures. Errors: internal, unsupported; left_alone where lossless cannot be.
   Result<Bytes> (*encode)(const Image& image, const Metadata& metadata, const EncodeParams& params);
 
   /// Run-time versions of the libraries behind it, as in "libwebp 1.2.4"; part of every cache key.
@@ -107,6 +129,11 @@ struct Codec {
 
   /// True where there is nothing but lossless.
   bool lossless() const { return quality.max == 0; }
+
+  /// True where EncodeParams::lossless may be asked for, of a picture with that origin.
+  bool can_keep_pixels(const std::optional<Origin>& origin) const {
+    return has_lossless || (recompresses && origin && origin->format == format);
+  }
 };
 
 /// All formats, in the order in which content is told, help lists them and `auto` would try them.

@@ -1,6 +1,8 @@
 #include "image/compare.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 
 namespace frugal {
@@ -37,6 +39,18 @@ bool same_pixels(const Image& a, const Image& b) {
       }
       return true;
     });
+  });
+}
+
+bool pixels_within(const Image& a, const Image& b, int levels) {
+  if (a.size() != b.size() || a.channels() != b.channels() || a.depth() != b.depth()) return false;
+  return with_samples(a, [&](auto zero) {
+    using Sample = decltype(zero);
+    for (std::uint32_t y = 0; y < a.height(); ++y) {
+      const auto near = [levels](int of_a, int of_b) { return std::abs(of_a - of_b) <= levels; };
+      if (!std::ranges::equal(a.samples<Sample>(y), b.samples<Sample>(y), near)) return false;
+    }
+    return true;
   });
 }
 

@@ -9,4 +9,7 @@ namespace frugal {
 /// RGB, with or without alpha) and depths they are stored with.
 bool same_pixels(const Image& a, const Image& b);
 
+/// True when both have the same size, channels and depth, and no sample differs by more than `levels`.
+bool pixels_within(const Image& a, const Image& b, int levels);
+
 }  // namespace frugal

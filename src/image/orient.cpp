@@ -12,14 +12,31 @@ bool swaps_sides(Orientation orientation) {
   return orientation >= Orientation::transposed;
 }
 
-/// Where the sample seen at (x, y) of the upright picture is stored.
-struct Source {
-  bool swap;    ///< x and y change places first
-  bool flip_x;  ///< then the stored column is counted from the right
-  bool flip_y;  ///< and the stored row from the bottom
-};
+/// Copies tile by tile, so that a transposition does not walk a whole column of cache misses a row.
+void copy_turned(const Image& from, Image& to, Turn turn) {
+  constexpr std::uint32_t kTile = 64;
+  const std::size_t bytes =
+      static_cast<std::size_t>(from.channels()) * static_cast<std::size_t>(from.bytes_per_sample());
+  for (std::uint32_t top = 0; top < to.height(); top += kTile) {
+    for (std::uint32_t left = 0; left < to.width(); left += kTile) {
+      const auto bottom = std::min(top + kTile, to.height());
+      const auto right = std::min(left + kTile, to.width());
+      for (std::uint32_t y = top; y < bottom; ++y) {
+        for (std::uint32_t x = left; x < right; ++x) {
+          auto column = turn.swap ? y : x;
+          auto line = turn.swap ? x : y;
+          if (turn.flip_x) column = from.width() - 1 - column;
+          if (turn.flip_y) line = from.height() - 1 - line;
+          std::memcpy(to.row(y) + x * bytes, from.row(line) + column * bytes, bytes);
+        }
+      }
+    }
+  }
+}
 
-Source source_of(Orientation orientation) {
+}  // namespace
+
+Turn turn_of(Orientation orientation) {
   switch (orientation) {
     case Orientation::upright:
       return {false, false, false};
@@ -41,30 +58,6 @@ Source source_of(Orientation orientation) {
   return {false, false, false};
 }
 
-/// Copies tile by tile, so that a transposition does not walk a whole column of cache misses a row.
-void copy_turned(const Image& from, Image& to, Source source) {
-  constexpr std::uint32_t kTile = 64;
-  const std::size_t bytes =
-      static_cast<std::size_t>(from.channels()) * static_cast<std::size_t>(from.bytes_per_sample());
-  for (std::uint32_t top = 0; top < to.height(); top += kTile) {
-    for (std::uint32_t left = 0; left < to.width(); left += kTile) {
-      const auto bottom = std::min(top + kTile, to.height());
-      const auto right = std::min(left + kTile, to.width());
-      for (std::uint32_t y = top; y < bottom; ++y) {
-        for (std::uint32_t x = left; x < right; ++x) {
-          auto column = source.swap ? y : x;
-          auto line = source.swap ? x : y;
-          if (source.flip_x) column = from.width() - 1 - column;
-          if (source.flip_y) line = from.height() - 1 - line;
-          std::memcpy(to.row(y) + x * bytes, from.row(line) + column * bytes, bytes);
-        }
-      }
-    }
-  }
-}
-
-}  // namespace
-
 Size upright_size(Size stored, Orientation orientation) {
   return swaps_sides(orientation) ? Size{stored.height, stored.width} : stored;
 }
@@ -76,7 +69,7 @@ Orientation orientation_from_exif(unsigned value) {
 Result<Image> make_upright(Image image, Orientation orientation) {
   if (orientation == Orientation::upright) return image;
   auto turned = Image::make(upright_size(image.size(), orientation), image.channels(), image.depth());
-  if (turned) copy_turned(image, *turned, source_of(orientation));
+  if (turned) copy_turned(image, *turned, turn_of(orientation));
   return turned;
 }
 

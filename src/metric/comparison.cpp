@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "metric/reaction.hpp"
 #include "util/parallel.hpp"
 
 namespace frugal::metric {
@@ -79,6 +80,33 @@ std::vector<Work> blocks_of(std::span<const Level> levels) {
   return all;
 }
 
+std::span<const Level> tile_levels(const Measures& measures) {
+  return std::span(measures.levels()).first(static_cast<std::size_t>(measures.scales()));
+}
+
+/// Calls `sense_block(block, level, channel, workspace, plane)` for every block of the tiles and every
+/// channel that counts there.
+template <class Sense>
+Sensitivity sensitivity_by(const Measures& measures, int threads, const Sense& sense_block) {
+  const Size size = measures.size();
+  Sensitivity out{sensitivity_blocks(size.width), sensitivity_blocks(size.height), measures.scales(), {}};
+  const auto levels = tile_levels(measures);
+  for (const Level& level : levels) {
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      if (any(level.weights[c])) out.planes[level.number][c].resize(std::size_t{out.columns} * out.rows);
+    }
+  }
+  std::vector<Workspace> workspaces(static_cast<std::size_t>(std::max(threads, 1)));
+  const auto work = blocks_of(levels);
+  parallel_for(work.size(), std::span(workspaces), [&](std::size_t i, Workspace& workspace) {
+    const auto [level, block] = work[i];
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      if (any(level->weights[c])) sense_block(*block, *level, c, workspace, out.planes[level->number][c]);
+    }
+  });
+  return out;
+}
+
 }  // namespace
 
 Measures::Measures(Size size) : size_(size), scales_(scales_of(size)) {
@@ -142,6 +170,16 @@ ReferenceSide::Channel ReferenceSide::channel(const Block& block, const Level& l
           {kept.mean.row(block.y) + block.x, kept.variance.row(block.y) + block.x, kept.mean.stride()}};
 }
 
+Sensitivity ReferenceSide::sensitivity(const Measures& measures, const Kernels& run, int threads) const {
+  return sensitivity_by(
+      measures, threads,
+      [&](const Block& block, const Level& level, std::size_t c, Workspace& workspace,
+          std::span<float> plane) {
+        sense_expected(block, level.scale, channel(block, level, c, run, nullptr, workspace).statistics,
+                       level.weights[c], pixels_of(level.layout.size()), run, measures.size(), plane);
+      });
+}
+
 CandidateSide::CandidateSide(const Measures& measures, const ReferenceSide& reference, ScaleSpace* unfinished,
                              Light light, const Kernels& run, int threads)
     : light_(std::move(light)), space_(measures.size(), false) {
@@ -173,12 +211,18 @@ void CandidateSide::measure(const Block& block, const Level& level, const Refere
                             Workspace& workspace) {
   for (std::size_t c = 0; c < kChannels; ++c) {
     if (!any(level.weights[c])) continue;
-    const auto [plane, statistics] = reference.channel(block, level, c, run, fill_reference, workspace);
-    const ChannelPair pair{
-        plane, statistics,
-        plane_for(block, space_.plane(level.scale, c), light_, run, fill, workspace.luma, workspace.descent)};
-    compare(block, level.layout, pair, level.weights[c], run, sums_[level.number][c]);
+    compare(block, level.layout, pair(block, level, c, reference, run, fill_reference, fill, workspace),
+            level.weights[c], run, sums_[level.number][c]);
   }
+}
+
+ChannelPair CandidateSide::pair(const Block& block, const Level& level, std::size_t channel,
+                                const ReferenceSide& reference, const Kernels& run,
+                                ScaleSpace* fill_reference, ScaleSpace* fill, Workspace& workspace) const {
+  const auto [plane, statistics] = reference.channel(block, level, channel, run, fill_reference, workspace);
+  return {plane, statistics,
+          plane_for(block, space_.plane(level.scale, channel), light_, run, fill, workspace.luma,
+                    workspace.descent)};
 }
 
 void CandidateSide::update(const Measures& measures, const ReferenceSide& reference, const Kernels& run,
@@ -214,12 +258,17 @@ double CandidateSide::score(const Measures& measures) const {
     const Level& level = measures.levels()[number];
     for (std::size_t c = 0; c < kChannels; ++c) {
       if (!any(level.weights[c])) continue;
-      CellSums sums{};
-      for (const CellSums& cell : sums_[number][c]) accumulate(sums, cell);
-      total += weighted(sums, level.weights[c], pixels_of(level.layout.size()));
+      total += weighted(sums(number, c), level.weights[c], pixels_of(level.layout.size()));
     }
   }
   return score_of_sum(total);
+}
+
+/// The sums over a level.
+CellSums CandidateSide::sums(std::size_t level, std::size_t channel) const {
+  CellSums sums{};
+  for (const CellSums& cell : sums_[level][channel]) accumulate(sums, cell);
+  return sums;
 }
 
 /// The sums over a region at one scale.
@@ -256,6 +305,23 @@ double CandidateSide::region_score(const Measures& measures, std::size_t region)
     }
   }
   return score_of_sum(total);
+}
+
+Sensitivity CandidateSide::sensitivity(const Measures& measures, const ReferenceSide& reference,
+                                       const Kernels& run, int threads) const {
+  std::vector<std::array<Reactions, kChannels>> reactions;
+  for (const Level& level : tile_levels(measures)) {
+    auto& channels = reactions.emplace_back();
+    for (std::size_t c = 0; c < kChannels; ++c)
+      channels[c] = reactions_of(sums(level.number, c), level.weights[c], pixels_of(level.layout.size()));
+  }
+  return sensitivity_by(measures, threads,
+                        [&](const Block& block, const Level& level, std::size_t c, Workspace& workspace,
+                            std::span<float> plane) {
+                          sense(block, level.scale,
+                                pair(block, level, c, reference, run, nullptr, nullptr, workspace),
+                                level.weights[c], reactions[level.number][c], run, measures.size(), plane);
+                        });
 }
 
 }  // namespace frugal::metric

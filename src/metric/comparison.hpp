@@ -80,6 +80,9 @@ class ReferenceSide {
   Channel channel(const Block& block, const Level& level, std::size_t channel, const Kernels& run,
                   ScaleSpace* fill, Workspace& workspace) const;
 
+  /// Reference::sensitivity, where it is used often. Throws std::bad_alloc.
+  Sensitivity sensitivity(const Measures& measures, const Kernels& run, int threads) const;
+
   /// What is still empty below 1:1 and wants to be filled (LumaPatch) when the blocks of 1:1 are asked for;
   /// null when nothing is.
   ScaleSpace* unfinished() { return light_ && space_.lacks_luma() ? &space_ : nullptr; }
@@ -114,11 +117,19 @@ class CandidateSide {
   double score(const Measures& measures) const;
   double region_score(const Measures& measures, std::size_t region) const;
 
+  /// Scored::sensitivity. Throws std::bad_alloc.
+  Sensitivity sensitivity(const Measures& measures, const ReferenceSide& reference, const Kernels& run,
+                          int threads) const;
+
  private:
   void measure_all(const Measures& measures, const ReferenceSide& reference, ScaleSpace* unfinished,
                    const Kernels& run, int threads);
   void measure(const Block& block, const Level& level, const ReferenceSide& reference, const Kernels& run,
                ScaleSpace* fill_reference, ScaleSpace* fill, Workspace& workspace);
+  ChannelPair pair(const Block& block, const Level& level, std::size_t channel,
+                   const ReferenceSide& reference, const Kernels& run, ScaleSpace* fill_reference,
+                   ScaleSpace* fill, Workspace& workspace) const;
+  CellSums sums(std::size_t level, std::size_t channel) const;
   CellSums region_sums(const Measures& measures, int scale, std::size_t channel, std::size_t region) const;
 
   std::optional<Light> light_;  // always there

@@ -12,6 +12,9 @@ namespace frugal::metric {
 inline constexpr std::size_t kReach = 4;
 inline constexpr std::size_t kTaps = 2 * kReach + 1;
 
+/// Edge differences below this one are no more delicate than it.
+inline constexpr float kLeastEdge = 0.01F;
+
 /// Loops over rows of `count` pixels. None of them lets one pixel's result depend on where in the row it
 /// stands, and all do the same IEEE 754 single-precision operations in the same order on every processor (no
 /// fused multiply-add, no reassociation), so that their results are the same to the bit. Rows must not
@@ -50,6 +53,22 @@ struct Kernels {
   /// below where it lost some (blur).
   void (*edges)(const float* difference, const float* reference, const float* distorted,
                 const float* reference_mean, std::size_t count, float* out);
+
+  /// What `structure` divides a variance of the difference by: both pictures' variances and C2.
+  void (*structure_totals)(const float* difference, const float* distorted_squares,
+                           const float* reference_mean, const float* reference_variance, std::size_t count,
+                           float* out);
+
+  /// The same where the other picture's variance is not known and is taken to be the reference's.
+  void (*expected_totals)(const float* reference_variance, std::size_t count, float* out);
+
+  /// What to divide by to have, of an edge difference's growth with the error, the growth with its square:
+  /// the edge difference itself, without its sign and no less than kLeastEdge.
+  void (*edge_totals)(const float* edges, std::size_t count, float* out);
+
+  /// sum += (linear + cubic × max(0, sign × value)³) ÷ total
+  void (*react)(const float* values, float sign, const float* totals, float linear, float cubic,
+                std::size_t count, float* sum);
 
   /// sum += max(0, sign × value), and the same of the fourth power; sign is 1 or −1.
   void (*add)(const float* values, float sign, std::size_t count, float* sum);

@@ -146,6 +146,12 @@ Result<Scored> Reference::score(const Image& image, const Metadata& metadata, in
   }
 }
 
+Result<Sensitivity> Reference::sensitivity(int threads) const try {
+  return state_->sides.front().sensitivity(state_->measures, *state_->run, threads);
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
 Scored::Scored(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Scored::Scored(Scored&&) noexcept = default;
 Scored& Scored::operator=(Scored&&) noexcept = default;
@@ -167,6 +173,16 @@ Result<void> Scored::update(const Area& changed) try {
   }
   state_->update_scores(changed);
   return {};
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
+Result<Sensitivity> Scored::sensitivity(int threads) const try {
+  const Reference::State& reference = *state_->reference;
+  const auto lower = std::ranges::min_element(
+      state_->sides, {}, [&](const CandidateSide& side) { return side.score(reference.measures); });
+  const auto background = static_cast<std::size_t>(lower - state_->sides.begin());
+  return lower->sensitivity(reference.measures, reference.side(background), *reference.run, threads);
 } catch (const std::bad_alloc&) {
   return no_memory();
 }

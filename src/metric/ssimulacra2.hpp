@@ -9,6 +9,7 @@
 #include "image/image.hpp"
 #include "image/metadata.hpp"
 #include "metric/kernels.hpp"
+#include "metric/weights.hpp"
 #include "util/result.hpp"
 
 namespace frugal::metric {
@@ -46,6 +47,20 @@ struct Similarity {
   const RegionScore& worst() const;
 };
 
+/// Side of the blocks of Sensitivity, in pixels of the full picture.
+inline constexpr std::uint32_t kSensitivitySide = 8;
+
+/// How strongly the weighted sum behind a score (score_of_sum) reacts to more errors in a block, for each
+/// scale and channel: by so much does it grow with each unit of the mean squared error of the block's XYB
+/// samples at that scale. A sample larger than a block counts for each block under it by equal shares.
+struct Sensitivity {
+  std::uint32_t columns = 0;  ///< of blocks; the last may be narrower
+  std::uint32_t rows = 0;
+  int scales = 0;
+  /// Row by row; empty where the channel does not count at that scale.
+  std::array<std::array<std::vector<float>, kChannels>, kMaxScales> planes;
+};
+
 /// A candidate's score, which can be kept up to date while the candidate changes.
 class Scored {
  public:
@@ -60,6 +75,11 @@ class Scored {
   /// anew: unsupported (it was opaque and is now translucent, or the other way round; its profile works by
   /// look-up tables), limit (memory).
   Result<void> update(const Area& changed);
+
+  /// How strongly the score reacts to a little more error around each block, to first order. The picture must
+  /// be as it was last scored. Where two backgrounds are compared, it is that of the one which scores lower.
+  /// `threads`: at most so many; they never change a digit. Error: limit (memory).
+  Result<Sensitivity> sensitivity(int threads) const;
 
  private:
   friend class Reference;
@@ -82,9 +102,14 @@ class Reference {
   ~Reference();
 
   /// Scores a candidate, with about 3 bytes a pixel (twice as many where one of the two is translucent). The
-  /// image is borrowed, as is this object, for as long as the Scored is updated. Safe to call from several
-  /// threads at once. Errors: usage (the sizes differ), those of Light::of, limit (memory).
+  /// image is borrowed, as is this object, for as long as the Scored is updated or asked for a sensitivity.
+  /// Safe to call from several threads at once. Errors: usage (the sizes differ), those of Light::of, limit
+  /// (memory).
   Result<Scored> score(const Image& image, const Metadata& metadata, int threads) const;
+
+  /// What Scored::sensitivity is likely to be like, from the reference alone, on the first background: for
+  /// errors that are as visible everywhere, edges left aside. Error: limit (memory).
+  Result<Sensitivity> sensitivity(int threads) const;
 
  private:
   friend class Scored;

@@ -169,10 +169,11 @@ TEST_CASE("the number of threads does not change a lossless encode") {
   }
 }
 
-TEST_CASE("a codec that has no lossless is JPEG alone") {
+TEST_CASE("a codec that keeps the pixels of its own pictures alone is JPEG") {
   for (const auto& codec : all()) {
     CAPTURE(codec.name);
     CHECK(codec.has_lossless == (codec.format != Format::jpeg));
+    CHECK(codec.recompresses == (codec.format == Format::jpeg));
     CHECK((codec.quality.max == 0 || codec.quality.step > 0));
   }
 }

@@ -350,13 +350,57 @@ TEST_CASE("sums take one sign, as it is or to the fourth power") {
   });
 }
 
+TEST_CASE("a variance of the difference is divided by both variances and C2") {
+  Random random;
+  for_all([&](const Kernels& run, std::size_t count) {
+    const Pair pair = pair_of(run, count, random);
+    Row totals(count);
+    run.structure_totals(pair.difference.data(), pair.distorted_squares.data(), pair.mean.data(),
+                         pair.variance.data(), count, totals.data());
+    const Row squares = product(pair.distorted, pair.distorted);
+    CHECK(distance(totals, [&](std::size_t i) {
+            const double mean = blurred(pair.distorted, i);
+            return pair.variance[i] + blurred(squares, i) - mean * mean + 0.0009;
+          }) < 2e-6);
+    run.expected_totals(pair.variance.data(), count, totals.data());
+    CHECK(distance(totals, [&](std::size_t i) { return 2 * pair.variance[i] + 0.0009; }) < 1e-6);
+  });
+}
+
+TEST_CASE("an edge difference is divided by itself, but not by next to nothing") {
+  Random random;
+  for_all([&](const Kernels& run, std::size_t count) {
+    const Row edges = random.row(count, -0.02, 0.02);
+    Row totals(count);
+    run.edge_totals(edges.data(), count, totals.data());
+    CHECK(distance(totals, [&](std::size_t i) { return std::max(0.01, std::abs(double{edges[i]})); }) < 1e-7);
+  });
+}
+
+TEST_CASE("a reaction grows with the third power of one sign, over what it is divided by") {
+  Random random;
+  for_all([&](const Kernels& run, std::size_t count) {
+    const Row values = random.row(count, -1, 1);
+    const Row totals = random.row(count, 0.5, 2);
+    const Row before = random.row(count);
+    for (const float sign : {1.F, -1.F}) {
+      Row sum = before;
+      run.react(values.data(), sign, totals.data(), 0.25F, 3, count, sum.data());
+      CHECK(distance(sum, [&](std::size_t i) {
+              const double part = std::max(0.0, double{sign} * values[i]);
+              return before[i] + (0.25 + 3 * part * part * part) / totals[i];
+            }) < 3e-6);
+    }
+  });
+}
+
 /// All that the loops write, on random rows of one length.
 std::vector<std::uint32_t> all_results(const Kernels& run, std::size_t count) {
   Random random;
   const std::size_t around = count + 2 * kReach;
   std::vector<Row> in;
   for (int i = 0; i < 9; ++i) in.push_back(random.row(2 * around, -0.3, 1.2));
-  std::vector<Row> out(16, Row(count));
+  std::vector<Row> out(20, Row(count));
   std::array<const float*, kTaps> rows{};
   for (std::size_t i = 0; i < kTaps; ++i) rows[i] = in[i].data();
   run.halve(rows[0], rows[1], count, out[0].data());
@@ -373,6 +417,10 @@ std::vector<std::uint32_t> all_results(const Kernels& run, std::size_t count) {
   run.edges(rows[0], rows[1], rows[2], rows[3], count, out[13].data());
   run.add(rows[0], -1, count, out[14].data());
   run.add_fourth(rows[0], 1, count, out[15].data());
+  run.structure_totals(rows[0], rows[1], rows[2], rows[3], count, out[16].data());
+  run.expected_totals(rows[0], count, out[17].data());
+  run.edge_totals(rows[0], count, out[18].data());
+  run.react(rows[0], 1, rows[1], 0.25F, 3, count, out[19].data());
   std::vector<std::uint32_t> bits;
   for (const Row& row : out) {
     for (std::size_t i = 0; i < row.size(); ++i) {

@@ -35,6 +35,9 @@ struct Case {
   Case(const Case&) = delete;
   Case& operator=(const Case&) = delete;
 
+  /// To be called when `image` was replaced.
+  void search_anew() { subject = make_subject(); }
+
   Image image;
   Metadata metadata;
   Subject subject;
@@ -256,6 +259,50 @@ TEST_CASE("where lossless is asked for and the format has none, the picture is l
   REQUIRE_FALSE(choice.has_value());
   CHECK(choice.error().kind == ErrorKind::left_alone);
   CHECK(choice.error().message.find("-f") != std::string::npos);
+}
+
+TEST_CASE("a picture that was a JPEG keeps every pixel in a JPEG, whatever is asked for") {
+  const auto& jpeg = codec::of(Format::jpeg);
+  const auto photo = pictures::make({.size = {256, 192}});
+  const auto file = jpeg.encode(photo, {}, {.quality = 88, .effort = 1});
+  REQUIRE(file.has_value());
+  Case of({.size = {256, 192}});
+  of.image = std::move(jpeg.decode(*file, codec::Limits{}, 1)->image);
+  of.search_anew();
+  const auto size = file->size();
+  Means means;
+  means.origin = codec::Origin{Format::jpeg, *file, Orientation::upright};
+  const auto check_kept = [&](const Choice& choice) {
+    CHECK(choice.params.lossless);
+    CHECK_FALSE(choice.params.origin.has_value());
+    CHECK(choice.bytes.size() < size);
+    CHECK(same_pixels(decoded(choice).image, of.image));
+  };
+
+  SUBCASE("where lossless is asked for") {
+    means.lossless = true;
+    check_kept(found(of, Format::jpeg, goal_at(50), means));
+    const std::array codecs{&codec::of(Format::png), &jpeg};
+    const auto choice = search_formats(of.subject, codecs, goal_at(50), means);
+    REQUIRE(choice.has_value());
+    CHECK(choice->codec == &jpeg);
+  }
+  SUBCASE("where nothing lossy reaches the score") {
+    check_kept(found(of, Format::jpeg, goal_at(99.9, 99.9), means));
+  }
+  SUBCASE("where what reaches the score is of no use") {
+    Goal goal = goal_at(97, 95);
+    goal.useless_from = size;
+    check_kept(found(of, Format::jpeg, goal, means));
+  }
+  SUBCASE("where it fits a size that is asked for") {
+    check_kept(found(of, Format::jpeg, goal_within(size - 1), means));
+  }
+  SUBCASE("but not where something smaller is good enough") {
+    const auto choice = found(of, Format::jpeg, goal_at(50), means);
+    CHECK_FALSE(choice.params.lossless);
+    CHECK(choice.bytes.size() < size);
+  }
 }
 
 TEST_CASE("lossless stays lossless when it does not fit a size") {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "image/compare.hpp"
+#include "image/orient.hpp"
 #include "pictures/pictures.hpp"
 
 using namespace frugal;
@@ -159,6 +160,65 @@ TEST_CASE("--lossless keeps every pixel in a format that usually does not") {
   CHECK_FALSE(result->figures.encoder_quality);
   CHECK(result->figures.score == 100);
   CHECK(same_pixels(opened(result->bytes, Format::webp).image, image));
+}
+
+TEST_CASE("--lossless keeps every pixel of a JPEG in a smaller JPEG, with metadata by policy") {
+  Metadata metadata;
+  metadata.xmp = {'<', 'x', '/', '>'};
+  metadata.density = Density{11811, 11811};
+  const auto file = codec::of(Format::jpeg).encode(photo(), metadata, {.quality = 80, .effort = 1});
+  REQUIRE(file);
+  auto picture = opened(*file, Format::jpeg);
+  const auto before = picture.image.clone();
+  picture.file = *file;
+  const auto result = made(std::move(picture), Format::jpeg, lossless());
+  REQUIRE(result);
+  CHECK(result->bytes.size() < file->size());
+  CHECK(result->figures.score == 100);
+  CHECK_FALSE(result->figures.encoder_quality);
+  const auto back = opened(result->bytes, Format::jpeg, MetadataPolicy::all);
+  CHECK(same_pixels(back.image, *before));
+  CHECK(back.metadata.xmp.empty());
+  CHECK(back.metadata.density);
+}
+
+TEST_CASE("--lossless turns a JPEG upright where its blocks allow it, and else leaves it alone") {
+  Metadata sideways;
+  sideways.exif = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0};
+  const auto turned = [&](Size size) {
+    const auto file = file_of(photo(size), Format::jpeg, sideways);
+    auto picture = opened(file, Format::jpeg);
+    picture.file = file;
+    return made(std::move(picture), Format::jpeg, lossless());
+  };
+  const auto whole = turned({96, 64});
+  REQUIRE(whole);
+  const auto back = opened(whole->bytes, Format::jpeg, MetadataPolicy::all);
+  CHECK(back.image.size() == Size{64, 96});
+  const auto expected =
+      make_upright(opened(file_of(photo(), Format::jpeg), Format::jpeg).image, Orientation::turned_90);
+  REQUIRE(expected);
+  CHECK(pixels_within(back.image, *expected, 6));
+  const auto cut = turned({96, 60});
+  REQUIRE_FALSE(cut.has_value());
+  CHECK(cut.error().kind == ErrorKind::left_alone);
+  CHECK(cut.error().message.find("would cut") != std::string::npos);
+}
+
+TEST_CASE("a JPEG that coding again would hardly make smaller is packed more tightly") {
+  const auto file = codec::of(Format::jpeg).encode(photo({256, 192}), {}, {.quality = 50, .effort = 1});
+  REQUIRE(file);
+  auto picture = opened(*file, Format::jpeg);
+  const auto before = picture.image.clone();
+  const auto without = made(opened(*file, Format::jpeg), Format::jpeg, at_score(80), file->size());
+  REQUIRE(without);
+  CHECK(without->bytes.empty());
+  picture.file = *file;
+  const auto result = made(std::move(picture), Format::jpeg, at_score(80), file->size());
+  REQUIRE(result);
+  REQUIRE_FALSE(result->bytes.empty());
+  CHECK(result->bytes.size() < file->size());
+  CHECK(same_pixels(opened(result->bytes, Format::jpeg).image, *before));
 }
 
 TEST_CASE("a size is honoured") {

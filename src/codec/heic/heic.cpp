@@ -58,6 +58,7 @@ const Codec kHeic = {
     .quality = {0, 100, 0.5},
     .samplings = kSamplings,
     .has_lossless = true,
+    .recompresses = false,
     .slow = true,
     .sniff = sniff,
     .read_header = heic::read_header,

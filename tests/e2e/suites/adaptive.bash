@@ -137,6 +137,28 @@ suite_adaptive() {
     fi
   done
 
+  TEST "--lossless makes a JPEG smaller and keeps every pixel of it"
+  picture in/a.jpg photo 203x157 --quality 85 --effort 1
+  expect_status 0 frugal --lossless -o out in --jsonl log.jsonl
+  expect_equal "$(rows log.jsonl '[.status, .score, .encoder_quality]')" '["converted",100,null]'
+  expect_smaller "$(bytes out/a.jpg)" "$(bytes in/a.jpg)"
+  decoded in/a.jpg source.pnm
+  decoded out/a.jpg result.pnm
+  expect_same_bytes result.pnm source.pnm
+  cp -r in place
+  expect_status 0 frugal --in-place --lossless place
+  expect_same_bytes place/a.jpg out/a.jpg
+
+  TEST "--lossless turns a JPEG upright where that cuts nothing off, else leaves it alone"
+  picture in/whole.jpg photo 208x160 --quality 85 --orientation 6
+  picture in/odd.jpg photo 203x157 --quality 85 --orientation 6
+  expect_status 0 frugal --lossless -o out in --jsonl log.jsonl
+  expect_equal "$(rows log.jsonl 'select(.input | endswith("whole.jpg")) | .status')" converted
+  expect_equal "$(size_of out/whole.jpg)" 160x208
+  expect_equal "$(rows log.jsonl 'select(.input | endswith("odd.jpg")) | .status')" skipped
+  expect_stderr_contains "would cut"
+  expect_same_bytes out/odd.jpg in/odd.jpg
+
   for format in "${FORMATS[@]}"; do
     TEST "--encoder-quality is the encoder's own knob in $format: one encode, larger for more"
     if writes "$format"; then

@@ -95,6 +95,7 @@ suite_originals() {
   TEST "a second generation that saves next to nothing is not written"
   picture a.jpg photo 640x480 --quality 97
   expect_status 0 frugal --in-place --no-cache a.jpg
+  expect_status 0 frugal --in-place --no-cache --lossless a.jpg
   before=$(sha256sum <a.jpg)
   expect_status 0 frugal --in-place --no-cache -q 90 a.jpg --jsonl log.jsonl
   expect_equal "$(rows log.jsonl .status) $(sha256sum <a.jpg)" "skipped $before"

@@ -1,0 +1,55 @@
+// A JPEG's picture as it is stored: quantised DCT coefficients, component by component.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "image/image.hpp"
+
+namespace frugal::codec::jpeg {
+
+inline constexpr std::uint32_t kBlockSide = 8;
+inline constexpr std::size_t kBlockSize = 64;
+
+/// Quantised coefficients of 8×8 samples in natural order: vertical frequency by vertical frequency, DC first.
+using Block = std::array<std::int16_t, kBlockSize>;
+
+/// Quantization steps in natural order, 1 to 255.
+using Table = std::array<std::uint16_t, kBlockSize>;
+
+struct Component {
+  int horizontal = 1;         ///< sampling factors, as in the frame header (ITU-T T.81, B.2.2)
+  int vertical = 1;
+  std::uint32_t columns = 0;  ///< blocks that hold samples of the picture, not those that fill up an MCU
+  std::uint32_t rows = 0;
+  Table table{};
+  std::vector<Block> blocks;  ///< row by row
+
+  const Block& at(std::uint32_t column, std::uint32_t row) const {
+    return blocks[std::size_t{row} * columns + column];
+  }
+};
+
+/// Grey (one component) or Y, Cb, Cr (three).
+struct Coefficients {
+  Size size;  ///< of the picture, in pixels
+  std::vector<Component> components;
+};
+
+/// One scan of a file: which components, which coefficients of them (in zigzag order), which bits
+/// (T.81, G.1.1).
+struct Scan {
+  std::array<int, 3> components{};  ///< the first `count` of them
+  int count = 1;
+  int first = 0;  ///< Ss
+  int last = 63;  ///< Se
+  int high = 0;   ///< Ah
+  int low = 0;    ///< Al
+};
+
+/// The scans of a file in order; a sequential file is one scan over everything.
+using Script = std::vector<Scan>;
+
+}  // namespace frugal::codec::jpeg

@@ -1,0 +1,203 @@
+#include "codec/jpeg/encoder.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
+
+#include "codec/jpeg/trellis.hpp"
+#include "util/parallel.hpp"
+
+namespace frugal::codec::jpeg {
+
+namespace {
+
+/// How much an error in a block hides in the block's own texture: its energy, high frequencies counting less.
+float masked(const RealBlock& block, const std::array<float, kBlockSize>& weights) {
+  float energy = 0;
+  for (std::size_t i = 0; i < kBlockSize; ++i) energy += block[i] * block[i] * weights[i];
+  return energy;
+}
+
+std::array<float, kBlockSize> texture_weights() {
+  std::array<float, kBlockSize> weights{};
+  for (std::size_t i = 1; i < kBlockSize; ++i) {
+    const auto u = static_cast<float>(i % kBlockSide);
+    const auto v = static_cast<float>(i / kBlockSide);
+    weights[i] = 1 / (63 * (1 + 0.3F * (u * u + v * v)));
+  }
+  return weights;
+}
+
+/// Powers of figures, divided by their geometric mean.
+void level(std::span<float> values, float power) {
+  double sum = 0;
+  for (float& value : values) {
+    value = power * std::log(value);
+    sum += value;
+  }
+  const auto mean = static_cast<float>(sum / static_cast<double>(values.size()));
+  for (float& value : values) value = std::exp(value - mean);
+}
+
+std::vector<float> by_texture(const Spectrum& spectrum, bool chroma, int threads) {
+  constexpr float kFloor = 10;
+  const auto weights = texture_weights();
+  std::vector<float> out(spectrum.blocks.size());
+  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
+    for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
+      out[i] = masked(spectrum.blocks[i], weights) + kFloor;
+    }
+  });
+  level(out, chroma ? -0.25F : -0.4F);
+  return out;
+}
+
+/// `importance`, a grid of 8×8 pixels of the picture, on the grid of a component's blocks.
+std::vector<float> by_importance(const Importance& importance, std::size_t plane, const Spectrum& spectrum,
+                                 float power) {
+  const auto& from = importance.planes[plane];
+  const auto factor = [](std::uint32_t fine, std::uint32_t coarse) { return (fine + coarse - 1) / coarse; };
+  const std::uint32_t across = factor(importance.columns, spectrum.columns);
+  const std::uint32_t down = factor(importance.rows, spectrum.rows);
+  std::vector<float> out(spectrum.blocks.size());
+  for (std::uint32_t y = 0; y < spectrum.rows; ++y) {
+    for (std::uint32_t x = 0; x < spectrum.columns; ++x) {
+      float sum = 0;
+      std::uint32_t count = 0;
+      for (std::uint32_t v = y * down; v < std::min((y + 1) * down, importance.rows); ++v) {
+        for (std::uint32_t u = x * across; u < std::min((x + 1) * across, importance.columns); ++u, ++count) {
+          sum += from[std::size_t{v} * importance.columns + u];
+        }
+      }
+      out[std::size_t{y} * spectrum.columns + x] = count > 0 ? sum / static_cast<float>(count) + 1e-30F : 1e-30F;
+    }
+  }
+  level(out, power);
+  return out;
+}
+
+/// What the AC symbols of nearest steps cost, gathered over all blocks.
+SymbolCosts costs_of(const Spectrum& spectrum, const Quantizer& quantizer, int threads) {
+  std::vector<SymbolCounts> counts(spectrum.rows);
+  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
+    Block block;
+    for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
+      quantise(spectrum.blocks[i], quantizer, block);
+      counts[row].count(block);
+    }
+  });
+  return SymbolCosts::of(std::accumulate(counts.begin(), counts.end(), SymbolCounts{},
+                                         [](SymbolCounts sum, const SymbolCounts& more) { return sum += more; }));
+}
+
+std::vector<Block> quantised(const Spectrum& spectrum, const Table& table, int threads) {
+  const Quantizer quantizer(table);
+  std::vector<Block> blocks(spectrum.blocks.size());
+  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
+    for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
+      quantise(spectrum.blocks[i], quantizer, blocks[i]);
+    }
+  });
+  return blocks;
+}
+
+std::vector<Block> quantised(const Spectrum& spectrum, const Table& table, float lambda,
+                             std::span<const float> weights, int threads) {
+  constexpr float kLeastWeight = 0.05F;
+  constexpr float kMostWeight = 20;
+  const Quantizer quantizer(table);
+  const auto costs = costs_of(spectrum, quantizer, threads);
+  std::vector<Block> blocks(spectrum.blocks.size());
+  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
+    for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
+      const float price = lambda / std::clamp(weights[i], kLeastWeight, kMostWeight);
+      quantise(spectrum.blocks[i], quantizer, price, costs, blocks[i]);
+    }
+  });
+  return blocks;
+}
+
+Spectrum dequantised(const Component& component, int threads) {
+  Spectrum spectrum{component.columns, component.rows, {}};
+  spectrum.blocks.resize(component.blocks.size());
+  parallel_for(component.rows, threads, [&](std::size_t row) {
+    for (std::size_t i = row * component.columns; i < (row + 1) * component.columns; ++i) {
+      for (std::size_t k = 0; k < kBlockSize; ++k) {
+        spectrum.blocks[i][k] = static_cast<float>(component.blocks[i][k] * component.table[k]);
+      }
+    }
+  });
+  return spectrum;
+}
+
+}  // namespace
+
+Source source_of(const Image& image, Sampling sampling, int threads) {
+  Source source{image.size(), {}};
+  const auto planes = planes_of(image, sampling, threads);
+  const int most = planes.size() > 1 && sampling == Sampling::half ? 2 : 1;
+  for (const auto& plane : planes) {
+    const int factor = source.layers.empty() ? most : 1;
+    source.layers.push_back({factor, factor, transformed(plane, threads)});
+  }
+  return source;
+}
+
+Source source_of(const Coefficients& stored, Sampling sampling, int threads) {
+  Source source{stored.size, {}};
+  for (const auto& component : stored.components) {
+    source.layers.push_back({component.horizontal, component.vertical, dequantised(component, threads)});
+  }
+  const bool full = std::ranges::all_of(
+      stored.components, [](const Component& c) { return c.horizontal == 1 && c.vertical == 1; });
+  if (!full || sampling == Sampling::full || source.layers.size() == 1) return source;
+  source.layers[0].horizontal = source.layers[0].vertical = 2;
+  for (std::size_t c = 1; c < source.layers.size(); ++c) {
+    auto& spectrum = source.layers[c].spectrum;
+    const auto full_plane = restored(spectrum, stored.size.width, stored.size.height, threads);
+    spectrum = transformed(reduced(full_plane, threads), threads);
+  }
+  return source;
+}
+
+Coefficients quantised(const Source& source, const Recipe& recipe, const Importance* importance, int threads) {
+  Coefficients coefficients{source.size, {}};
+  for (std::size_t c = 0; c < source.layers.size(); ++c) {
+    const auto& [horizontal, vertical, spectrum] = source.layers[c];
+    const auto& table = recipe.tables[c];
+    Component component{horizontal, vertical, spectrum.columns, spectrum.rows, table, {}};
+    if (recipe.lambdas[c] == 0) {
+      component.blocks = quantised(spectrum, table, threads);
+    } else {
+      const auto weights = importance ? by_importance(*importance, c, spectrum, recipe.dampings[c])
+                                      : by_texture(spectrum, c > 0, threads);
+      component.blocks = quantised(spectrum, table, recipe.lambdas[c], weights, threads);
+    }
+    coefficients.components.push_back(std::move(component));
+  }
+  return coefficients;
+}
+
+Result<Image> reconstructed(const Coefficients& coefficients, int threads) {
+  std::vector<SamplePlane> planes;
+  int most_horizontal = 1;
+  int most_vertical = 1;
+  for (const auto& component : coefficients.components) {
+    most_horizontal = std::max(most_horizontal, component.horizontal);
+    most_vertical = std::max(most_vertical, component.vertical);
+  }
+  const auto [width, height] = coefficients.size;
+  for (const auto& component : coefficients.components) {
+    const auto part = [](std::uint32_t side, int factor, int most) {
+      return (side * factor + most - 1) / most;
+    };
+    auto plane = restored(dequantised(component, threads), part(width, component.horizontal, most_horizontal),
+                          part(height, component.vertical, most_vertical), threads);
+    if (plane.width < width || plane.height < height) plane = enlarged(plane, width, height, threads);
+    planes.push_back(std::move(plane));
+  }
+  return image_of(planes, threads);
+}
+
+}  // namespace frugal::codec::jpeg

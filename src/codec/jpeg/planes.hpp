@@ -1,0 +1,48 @@
+// A picture as JPEG's colour planes, before the transform.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "image/image.hpp"
+#include "util/memory.hpp"
+#include "util/result.hpp"
+
+namespace frugal::codec::jpeg {
+
+/// One component's samples, level shifted to [−128, 127] (not clipped), padded to whole blocks by repeating the
+/// last row and column.
+struct SamplePlane {
+  std::uint32_t width = 0;   ///< of the samples that stand for the picture
+  std::uint32_t height = 0;
+  std::size_t stride = 0;    ///< floats from row to row; a multiple of 8
+  std::vector<float> samples;
+
+  float* row(std::size_t y) { return samples.data() + y * stride; }
+  const float* row(std::size_t y) const { return samples.data() + y * stride; }
+  std::size_t padded_height() const { return stride == 0 ? 0 : samples.size() / stride; }
+};
+
+/// Whether chroma is stored at half the width and height.
+enum class Sampling : std::uint8_t { full, half };
+
+/// Y, or Y, Cb and Cr (ITU-T T.871, 7) of an opaque 8-bit picture. Chroma of half the size is chosen so that
+/// what decoders make of it (libjpeg's triangle filter) comes close to the chroma given, in the sense of least
+/// squares. Throws std::bad_alloc.
+std::vector<SamplePlane> planes_of(const Image& image, Sampling sampling, int threads);
+
+/// An empty plane for so many samples. Throws std::bad_alloc.
+SamplePlane make_plane(std::uint32_t width, std::uint32_t height);
+
+/// `full` at half the width and height, chosen as planes_of does. Throws std::bad_alloc.
+SamplePlane reduced(const SamplePlane& full, int threads);
+
+/// `half` enlarged to width × height as libjpeg does, each side by 2 where it is shorter: 3/4 of the nearest
+/// sample and 1/4 of the next, in each direction. Throws std::bad_alloc.
+SamplePlane enlarged(const SamplePlane& half, std::uint32_t width, std::uint32_t height, int threads);
+
+/// The 8-bit picture of Y, or of Y, Cb and Cr of one size. Errors: limit (memory).
+Result<Image> image_of(const std::vector<SamplePlane>& planes, int threads);
+
+}  // namespace frugal::codec::jpeg

@@ -1,0 +1,146 @@
+#include "codec/jpeg/trellis.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+
+namespace frugal::codec::jpeg {
+
+const std::array<std::uint8_t, kBlockSize> kZigzag{
+    0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18, 11, 4,  5,  12, 19, 26, 33, 40, 48,
+    41, 34, 27, 20, 13, 6,  7,  14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23,
+    30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
+
+namespace {
+
+constexpr int kMostAc = 1023;  ///< a baseline coefficient's largest magnitude
+
+std::size_t size_of(int magnitude) {
+  return static_cast<std::size_t>(std::bit_width(static_cast<unsigned>(magnitude)));
+}
+
+std::int16_t signed_as(int magnitude, float sign) {
+  return static_cast<std::int16_t>(sign < 0 ? -magnitude : magnitude);
+}
+
+/// A coefficient that may be kept, and the cheapest way to get to it.
+struct Node {
+  std::size_t place = 0;  ///< in zigzag order
+  float cost = 0;         ///< of everything up to it
+  int magnitude = 0;
+  std::size_t before = 0;  ///< number of the node kept before it; 0 is DC
+};
+
+}  // namespace
+
+void SymbolCounts::count(const Block& block) {
+  std::size_t run = 0;
+  for (std::size_t i = 1; i < kBlockSize; ++i) {
+    const int value = block[kZigzag[i]];
+    if (value == 0) {
+      ++run;
+      continue;
+    }
+    of[15][0] += static_cast<std::uint32_t>(run / 16);
+    ++of[run % 16][size_of(std::abs(value))];
+    run = 0;
+  }
+  if (run > 0) ++of[0][0];
+}
+
+SymbolCounts& SymbolCounts::operator+=(const SymbolCounts& more) {
+  for (std::size_t run = 0; run < 16; ++run) {
+    for (std::size_t size = 0; size < 16; ++size) of[run][size] += more.of[run][size];
+  }
+  return *this;
+}
+
+SymbolCosts SymbolCosts::of(const SymbolCounts& counts) {
+  constexpr float kLongest = 16;
+  double total = 0;
+  for (const auto& row : counts.of) {
+    for (const auto count : row) total += count;
+  }
+  SymbolCosts costs;
+  for (std::size_t run = 0; run < 16; ++run) {
+    for (std::size_t size = 0; size < 16; ++size) {
+      const double count = counts.of[run][size] + 0.25;
+      const double bits = std::min<double>(std::log2((total + 64) / count), kLongest);
+      costs.bits[run][size] = static_cast<float>(bits) + static_cast<float>(size);
+    }
+  }
+  return costs;
+}
+
+Quantizer::Quantizer(const Table& table) {
+  for (std::size_t i = 0; i < kBlockSize; ++i) inverse[i] = 1.0F / static_cast<float>(table[kZigzag[i]]);
+}
+
+void quantise(const RealBlock& block, const Quantizer& quantizer, Block& out) {
+  for (std::size_t i = 0; i < kBlockSize; ++i) {
+    const float value = block[kZigzag[i]] * quantizer.inverse[i];
+    const int most = i == 0 ? 2047 : kMostAc;
+    const int magnitude = std::min(static_cast<int>(std::fabs(value) + 0.5F), most);
+    out[kZigzag[i]] = signed_as(magnitude, value);
+  }
+}
+
+void quantise(const RealBlock& block, const Quantizer& quantizer, float lambda, const SymbolCosts& costs,
+              Block& out) {
+  std::array<Node, kBlockSize> nodes;
+  std::array<float, kBlockSize> dropped;  // the error of leaving out all up to a place
+  std::array<float, kBlockSize> scaled;
+  std::size_t count = 1;
+  dropped[0] = 0;
+  for (std::size_t i = 1; i < kBlockSize; ++i) {
+    scaled[i] = std::fabs(block[kZigzag[i]] * quantizer.inverse[i]);
+    dropped[i] = dropped[i - 1] + scaled[i] * scaled[i];
+  }
+  const float long_run = costs.bits[15][0] * lambda;
+  for (std::size_t i = 1; i < kBlockSize; ++i) {
+    if (scaled[i] < 0.5F) continue;
+    const int nearest = std::min(static_cast<int>(scaled[i] + 0.5F), kMostAc);
+    const std::size_t size = size_of(nearest);
+    const float off = scaled[i] - static_cast<float>(nearest);
+    const float error = off * off;
+    const bool has_smaller = nearest > 1 && std::has_single_bit(static_cast<unsigned>(nearest));
+    const float smaller_error = error + 2 * off + 1;
+    Node& node = nodes[count];
+    node = {i, INFINITY, nearest, 0};
+    for (std::size_t j = count; j-- > 0;) {
+      const std::size_t before = j == 0 ? 0 : nodes[j].place;
+      const float zeros = dropped[i - 1] - dropped[before];
+      if (zeros >= node.cost) break;
+      const std::size_t run = i - before - 1;
+      float base = zeros + (j == 0 ? 0 : nodes[j].cost);
+      if (run >= 16) base += static_cast<float>(run / 16) * long_run;
+      const auto& bits = costs.bits[run % 16];
+      const float cost = base + error + lambda * bits[size];
+      if (cost < node.cost) node = {i, cost, nearest, j};
+      if (!has_smaller) continue;
+      const float other = base + smaller_error + lambda * bits[size - 1];
+      if (other < node.cost) node = {i, other, nearest - 1, j};
+    }
+    ++count;
+  }
+  const float end = lambda * costs.bits[0][0];
+  std::size_t last = 0;
+  float least = dropped[63] + end;
+  for (std::size_t j = 1; j < count; ++j) {
+    const std::size_t place = nodes[j].place;
+    const float cost = nodes[j].cost + (dropped[63] - dropped[place]) + (place == 63 ? 0 : end);
+    if (cost < least) {
+      least = cost;
+      last = j;
+    }
+  }
+  out.fill(0);
+  out[0] = static_cast<std::int16_t>(std::lround(std::clamp(block[0] * quantizer.inverse[0], -2047.0F, 2047.0F)));
+  for (; last > 0; last = nodes[last].before) {
+    const std::size_t at = kZigzag[nodes[last].place];
+    out[at] = signed_as(nodes[last].magnitude, block[at]);
+  }
+}
+
+}  // namespace frugal::codec::jpeg
