@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "adapt/importance.hpp"
 #include "codec/fit.hpp"
 
 namespace frugal::adapt {
@@ -20,6 +21,10 @@ constexpr double kRegionBand = 1.5;
 constexpr double kGraphicBand = 3;  // there the score jumps by up to 6 from setting to setting
 constexpr double kThoroughBand = 0.7;
 constexpr int kThoroughEffort = 7;
+
+/// From this effort on, and so far above the smallest expected size (in ln), a way of coding is drafted.
+constexpr int kDraftEffort = 4;
+constexpr double kDraftedWithin = 0.08;
 
 /// How much of max_bytes a file should use, where as high a score as fits is wanted.
 constexpr double kUsedShare = 0.97;
@@ -115,13 +120,20 @@ codec::EncodeParams FormatSearch::lossless_settings() const {
   return params;
 }
 
+/// `params` with what is known of the whole picture only.
+codec::EncodeParams FormatSearch::whole(const codec::EncodeParams& params) const {
+  auto more = params;
+  if (means_.origin && means_.origin->format == codec_.format) more.origin = means_.origin;
+  const auto importance = importances_.find(params.chroma);
+  if (importance != importances_.end()) more.importance = &importance->second;
+  return more;
+}
+
 // ---- encoding and learning ----
 
 Result<void> FormatSearch::encode(const codec::EncodeParams& params, std::optional<double> predicted) {
-  auto whole = params;
-  if (means_.origin && means_.origin->format == codec_.format) whole.origin = means_.origin;
-  auto trial =
-      try_out(image_, metadata_, codec_, whole, subject_.reference(), subject_.clock(), subject_.costs());
+  auto trial = try_out(image_, metadata_, codec_, whole(params), subject_.reference(), subject_.clock(),
+                       subject_.costs());
   if (!trial) return std::unexpected(trial.error());
   Step step;
   step.kind = params.lossless || codec_.lossless() ? Step::Kind::lossless : Step::Kind::full;
@@ -162,8 +174,59 @@ void FormatSearch::narrow(Mode& mode, const Step& step) const {
   }
 }
 
+bool FormatSearch::drafts() const {
+  return codec_.draft != nullptr && subject_.reference() != nullptr && means_.effort >= kDraftEffort;
+}
+
+/// The sampling that is likely the best one, and others that may be.
+Result<void> FormatSearch::draft_likely() {
+  const auto* likely = likely_mode();
+  if (!likely) return {};
+  const auto size = [&](const Mode& mode) { return mode.prediction.at(Curve::size, aim(mode).quality).mean; };
+  const double most = size(*likely) + kDraftedWithin;
+  for (auto& mode : modes_) {
+    if (&mode != likely && (is_hopeless(mode) || size(mode) > most)) continue;
+    const double quality = aim(mode).quality;
+    const double predicted = expected_score(mode, quality);
+    const auto step = draft(settings(quality, mode.chroma));
+    if (!step) return std::unexpected(step.error());
+    choice_.steps.back().predicted = predicted;
+    mode.prediction.learn(Curve::mosaic_loss, quality, loss(step->score));
+    mode.prediction.learn(Curve::mosaic_worst_loss, quality, loss(step->worst));
+    mode.prediction.learn(Curve::mosaic_size, quality, ln_bits(step->bytes, image_.size()));
+  }
+  return {};
+}
+
+/// Scores what the encoder would make, and remembers where its errors show.
+Result<Step> FormatSearch::draft(const codec::EncodeParams& params) {
+  Step step;
+  step.kind = Step::Kind::draft;
+  step.codec = &codec_;
+  step.params = params;
+  std::optional<codec::Draft> made;
+  {
+    const Stopwatch watch(subject_.clock(), subject_.costs().encode);
+    auto drafted = codec_.draft(image_, whole(params));
+    if (!drafted) return std::unexpected(drafted.error());
+    made = std::move(*drafted);
+  }
+  const Stopwatch watch(subject_.clock(), subject_.costs().score);
+  const auto scored = subject_.reference()->score(made->image, metadata_, means_.threads);
+  if (!scored) return std::unexpected(scored.error());
+  const auto sensitivity = scored->sensitivity(means_.threads);
+  if (!sensitivity) return std::unexpected(sensitivity.error());
+  importances_[params.chroma] = importance_of(*sensitivity);
+  step.bytes = static_cast<std::uint64_t>(made->bits / 8) + 1;
+  step.score = scored->similarity().score;
+  step.worst = scored->similarity().worst().score;
+  choice_.steps.push_back(step);
+  return step;
+}
+
 Result<void> FormatSearch::probe() {
   if (modes_.empty()) return {};
+  if (codec_.draft) return drafts() ? draft_likely() : Result<void>();
   const auto part = codec_.slow ? Part::quarter : Part::half;
   const auto mosaic = subject_.mosaic(part, means_.threads);
   if (!mosaic) return std::unexpected(mosaic.error());
@@ -213,7 +276,7 @@ Result<void> FormatSearch::probe(Mode& mode, const Image& fitted, const Mosaic& 
 // ---- judging ----
 
 bool FormatSearch::meets(const Step& step) const {
-  if (step.kind == Step::Kind::probe) return false;
+  if (step.kind == Step::Kind::probe || step.kind == Step::Kind::draft) return false;
   if (step.kind == Step::Kind::lossless) return true;
   return goal_.score && step.score >= *goal_.score && step.worst >= goal_.region_floor;
 }
@@ -347,6 +410,9 @@ Result<Choice> FormatSearch::finish(std::optional<std::uint64_t> useless_from) {
   if (means_.encoder_quality) {
     auto params = settings(*means_.encoder_quality, codec::Chroma::by_quality);
     params.deblock = true;
+    if (drafts()) {
+      if (const auto drafted = draft(params); !drafted) return std::unexpected(drafted.error());
+    }
     return only(params, "the encoder's own quality was given");
   }
   if (!subject_.reference()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,7 +28,8 @@ class FormatSearch {
   /// codec::fit.
   Result<void> prepare();
 
-  /// Tries settings on the picture's mosaic. Errors: those of try_out.
+  /// Tries settings on the picture's mosaic, or on a draft of the whole, which also tells where errors show.
+  /// Errors: those of try_out.
   Result<void> probe();
 
   /// ln(bytes) of the file that would meet the goal, as far as is known; none where none is expected to, or
@@ -70,6 +72,10 @@ class FormatSearch {
   void learn(const Step& step);
   void narrow(Mode& mode, const Step& step) const;
   Result<void> probe(Mode& mode, const Image& fitted, const Mosaic& mosaic, const Features& features);
+  bool drafts() const;
+  Result<void> draft_likely();
+  Result<Step> draft(const codec::EncodeParams& params);
+  codec::EncodeParams whole(const codec::EncodeParams& params) const;
 
   bool meets(const Step& step) const;
   bool has_met() const;
@@ -111,6 +117,7 @@ class FormatSearch {
   Image image_;            ///< fitted to the codec
   Metadata metadata_;
   std::vector<Mode> modes_;
+  std::map<codec::Chroma, codec::Importance> importances_;  ///< told by drafts
   std::vector<Candidate> candidates_;
   Choice choice_;
 };

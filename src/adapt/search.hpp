@@ -39,6 +39,7 @@ struct Means {
 struct Step {
   enum class Kind : std::uint8_t {
     probe,     ///< of some tiles only
+    draft,     ///< of the whole picture, but no file: its bytes are an estimate
     full,      ///< of the whole picture
     lossless,  ///< of the whole picture, every pixel as it is
   };

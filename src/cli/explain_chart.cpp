@@ -152,7 +152,7 @@ class Chart {
       const double y = y_(*step.predicted);
       drawing += line(x, y, x, y_(step.score), "thread") + line(x - kHalf, y, x + kHalf, y, "predicted");
     }
-    if (step.kind == Step::Kind::full) {
+    if (step.kind != Step::Kind::probe) {
       const double y = y_(step.worst);
       drawing +=
           line(x, y, x, y_(step.score), "thread") +
@@ -166,7 +166,8 @@ class Chart {
     const Step& step = steps_[index];
     const double x = x_(step.params.quality);
     const double y = y_(step.score);
-    const auto* look = step.kind == Step::Kind::probe ? "probe" : step.taken ? "full taken" : "full";
+    const bool is_file = step.kind == Step::Kind::full;
+    const auto* look = !is_file ? "probe" : step.taken ? "full taken" : "full";
     std::string drawing = circle(x, y, 5, look);
     if (step.taken) drawing += circle(x, y, 9, "ring");
     return drawing + words(x + 10, y - 8, "step", std::to_string(index + 1));

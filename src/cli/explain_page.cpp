@@ -206,7 +206,7 @@ std::string chart_key() {
   };
   return part("ul", "key",
               key_entry(dot("full taken"), "the result") + key_entry(dot("full"), "whole picture") +
-                  key_entry(dot("probe"), "probe of some tiles") +
+                  key_entry(dot("probe"), "draft of it, or probe of some tiles") +
                   key_entry(path("predicted", "M1 8h14"), "predicted") +
                   key_entry(path("worst", "M4 4l8 8m0-8l-8 8"), "worst region"));
 }
@@ -266,11 +266,14 @@ std::string facts(const Explanation& explanation) {
       fact("source", shape_of(explanation) + ", " + std::to_string(explanation.source_bytes) + " bytes") +
       fact("decision", explanation.keeps_source() ? "kept as it is" : decision_of(explanation));
   if (explanation.made) {
-    const auto probes = std::ranges::count(explanation.made->steps, Step::Kind::probe, &Step::kind);
+    const auto& steps = explanation.made->steps;
+    const auto probes = std::ranges::count(steps, Step::Kind::probe, &Step::kind);
+    const auto drafts = std::ranges::count(steps, Step::Kind::draft, &Step::kind);
     rows += fact("result", std::string(explanation.made->codec->label) + ", " +
                                std::to_string(explanation.made->bytes.size()) + " bytes");
     rows += fact("work", counted(explanation.made->figures.encodes, "encode") + " of the whole picture, " +
-                             counted(probes, "probe") + " of some tiles");
+                             counted(drafts, "draft") + " of it, " + counted(probes, "probe") +
+                             " of some tiles");
   }
   return section("In figures", part("div", "wide", part("table", "facts", element("tbody", "", rows))));
 }

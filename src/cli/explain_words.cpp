@@ -34,6 +34,8 @@ std::string_view name_of(Step::Kind kind) {
   switch (kind) {
     case Step::Kind::probe:
       return "probe";
+    case Step::Kind::draft:
+      return "draft";
     case Step::Kind::full:
       return "encode";
     case Step::Kind::lossless:

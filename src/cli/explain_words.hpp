@@ -9,7 +9,7 @@
 
 namespace frugal::cli {
 
-/// "probe", "encode", "lossless"
+/// "probe", "draft", "encode", "lossless"
 std::string_view name_of(adapt::Step::Kind kind);
 
 bool is_lossless(const adapt::Step& step);

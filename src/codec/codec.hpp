@@ -45,7 +45,7 @@ struct Decoded {
 /// How a coder samples colour.
 enum class Chroma : std::uint8_t {
   by_quality,  ///< the codec's own rule: full from a high quality on where it can
-  half,        ///< 4:2:0, each sample the mean of its four pixels
+  half,        ///< 4:2:0
   sharp,       ///< 4:2:0, luma and chroma chosen together so that edges in colour stay sharp
   full,        ///< 4:4:4
 };
@@ -57,8 +57,8 @@ struct Origin {
   Orientation orientation = Orientation::upright;  ///< of the samples as stored
 };
 
-/// How much errors matter in each block of 8×8 pixels, beside other blocks of the same picture: in luma, in blue
-/// and in red difference. Only the ratios within one plane count.
+/// How much errors matter in each block of 8×8 pixels, beside other blocks of the same picture: in luma, in
+/// blue and in red difference. Only the ratios within one plane count.
 struct Importance {
   std::uint32_t columns = 0;  ///< of blocks; the last may be narrower
   std::uint32_t rows = 0;
@@ -83,6 +83,12 @@ struct QualityRange {
   double min = 0;
   double max = 0;
   double step = 1;  ///< the smallest change that may make a difference, counted from `max` down
+};
+
+/// What decoders would make of a file that was not written.
+struct Draft {
+  Image image;
+  double bits = 0;  ///< that the file would take, roughly
 };
 
 /// One image format: its facts and its functions. A function pointer is null where the build cannot do it.
@@ -123,6 +129,10 @@ struct Codec {
   /// Lossless means every pixel; from an origin, every stored value, which is the same but for decoders'
   /// rounding of turned pictures. Errors: internal, unsupported; left_alone where lossless cannot be.
   Result<Bytes> (*encode)(const Image& image, const Metadata& metadata, const EncodeParams& params);
+
+  /// What `encode` would make of `image` without an importance, at a fraction of the cost: to see where
+  /// errors would show. Null where a codec has no use for that. Errors: as encode.
+  Result<Draft> (*draft)(const Image& image, const EncodeParams& params) = nullptr;
 
   /// Run-time versions of the libraries behind it, as in "libwebp 1.2.4"; part of every cache key.
   std::string (*libraries)();

@@ -1,14 +1,19 @@
-// JPEG through libjpeg-turbo.
+// JPEG: decoded by libjpeg-turbo; encoded by our own coder, whose coefficients libjpeg-turbo writes.
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <iterator>
+#include <new>
 #include <numeric>
 #include <optional>
+#include <utility>
 
+#include "codec/jpeg/encoder.hpp"
 #include "codec/jpeg/handles.hpp"
 #include "codec/jpeg/lossless.hpp"
 #include "codec/jpeg/markers.hpp"
+#include "codec/jpeg/recipe.hpp"
+#include "codec/jpeg/script.hpp"
+#include "codec/jpeg/stream.hpp"
 #include "codec/table.hpp"
 #include "image/colour.hpp"
 #include "image/exif.hpp"
@@ -17,12 +22,11 @@ namespace frugal::codec {
 
 namespace {
 
-using jpeg::check_metadata;
-using jpeg::Compressor;
 using jpeg::Decompressor;
 
 constexpr std::array<std::string_view, 4> kExtensions{"jpg", "jpeg", "jpe", "jfif"};
 constexpr std::array kSamplings{Chroma::half, Chroma::full};
+constexpr QualityRange kQuality{1, 100, 0.25};
 
 Header header_of(const jpeg_decompress_struct& info) {
   return {{info.image_width, info.image_height},
@@ -31,13 +35,16 @@ Header header_of(const jpeg_decompress_struct& info) {
           8};
 }
 
-/// The quality at which libjpeg would have made the first quantization table: told by its mean against that
-/// of the luma table of ITU-T T.81, K.1.
+/// Of our own files the quality that they were made with; of others that at which libjpeg would have made the
+/// first quantization table, told by its mean against that of the luma table of ITU-T T.81, K.1.
 std::optional<double> coded_quality(const jpeg_decompress_struct& info) {
   constexpr double kMeanOfStandard = 57.625;
   const auto* table = info.quant_tbl_ptrs[0];
   if (table == nullptr) return std::nullopt;
-  const double mean = std::accumulate(std::begin(table->quantval), std::end(table->quantval), 0.0) / DCTSIZE2;
+  jpeg::Table steps;
+  std::copy(std::begin(table->quantval), std::end(table->quantval), steps.begin());
+  if (const auto own = jpeg::quality_of(steps, kQuality.step)) return own;
+  const double mean = std::accumulate(steps.begin(), steps.end(), 0.0) / DCTSIZE2;
   const double percent = std::max(100 * mean / kMeanOfStandard, 1.0);
   return percent <= 100 ? (200 - percent) / 2 : 5000 / percent;
 }
@@ -108,46 +115,27 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
 /// shows.
 constexpr double kFullChromaQuality = 92;
 
-/// The scale of the standard's tables in percent, as libjpeg's own quality has it, but for fractions too.
-int table_scale(double quality) {
-  const double percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
-  return static_cast<int>(std::lround(percent));
+jpeg::Sampling sampling_of(const EncodeParams& params) {
+  const bool full = params.chroma == Chroma::by_quality ? params.quality >= kFullChromaQuality
+                                                        : params.chroma == Chroma::full;
+  return full ? jpeg::Sampling::full : jpeg::Sampling::half;
 }
 
-bool samples_fully(const EncodeParams& params) {
-  return params.chroma == Chroma::full ||
-         (params.chroma == Chroma::by_quality && params.quality >= kFullChromaQuality);
+/// What the file stores that the picture comes from; none where that cannot be used.
+std::optional<jpeg::Coefficients> stored_in(const std::optional<Origin>& origin, Size size) {
+  if (!origin || origin->format != Format::jpeg) return std::nullopt;
+  auto stored = jpeg::read_coefficients(origin->file);
+  if (!stored || !jpeg::turn(*stored, origin->orientation) || stored->size != size) return std::nullopt;
+  return std::move(*stored);
 }
 
-void set_up_coding(jpeg_compress_struct& info, const EncodeParams& params) {
-  jpeg_set_linear_quality(&info, table_scale(std::clamp(params.quality, 1.0, 100.0)), TRUE);
-  if (info.num_components == 3 && samples_fully(params)) {
-    info.comp_info[0].h_samp_factor = info.comp_info[0].v_samp_factor = 1;
-  }
-  info.dct_method = JDCT_ISLOW;
-  info.optimize_coding = TRUE;
-  if (params.effort >= 3) jpeg_simple_progression(&info);
-}
-
-bool write(Compressor& jpeg, const Image& image, const Metadata& metadata, const EncodeParams& params) {
-  if (setjmp(jpeg.errors.fence)) return false;
-  create(jpeg);
-  jpeg.info.image_width = image.width();
-  jpeg.info.image_height = image.height();
-  jpeg.info.input_components = image.channels();
-  jpeg.info.in_color_space = image.gray() ? JCS_GRAYSCALE : JCS_RGB;
-  jpeg_set_defaults(&jpeg.info);
-  set_up_coding(jpeg.info, params);
-  jpeg::set_density(jpeg.info, metadata);
-  jpeg_start_compress(&jpeg.info, TRUE);
-  jpeg::write_metadata(jpeg.info, metadata);
-  while (jpeg.info.next_scanline < jpeg.info.image_height) {
-    // The library does not write to the row; its type only does not say so.
-    JSAMPROW row = const_cast<JSAMPROW>(image.row(jpeg.info.next_scanline));
-    jpeg_write_scanlines(&jpeg.info, &row, 1);
-  }
-  jpeg_finish_compress(&jpeg.info);
-  return true;
+jpeg::Coefficients quantised(const Image& image, const EncodeParams& params, const Importance* importance) {
+  const auto sampling = sampling_of(params);
+  const auto stored = stored_in(params.origin, image.size());
+  const auto source = stored ? jpeg::source_of(*stored, sampling, params.threads)
+                             : jpeg::source_of(image, sampling, params.threads);
+  const auto recipe = jpeg::recipe_of(params.quality, params.effort);
+  return jpeg::quantised(source, recipe, importance, params.threads);
 }
 
 Result<Bytes> keep_pixels(const Metadata& metadata, const EncodeParams& params) {
@@ -156,12 +144,23 @@ Result<Bytes> keep_pixels(const Metadata& metadata, const EncodeParams& params) 
   return jpeg::recompress(origin->file, metadata, origin->orientation, params.effort, params.threads);
 }
 
-Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
+Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) try {
   if (params.lossless) return keep_pixels(metadata, params);
-  if (auto fits = check_metadata(metadata); !fits) return std::unexpected(fits.error());
-  Compressor jpeg;
-  if (!write(jpeg, image, metadata, params)) return std::unexpected(jpeg.error());
-  return std::move(jpeg.output);
+  const auto coefficients = quantised(image, params, params.importance);
+  const auto script =
+      params.effort > 1 ? jpeg::best_script(coefficients, params.effort, params.threads) : jpeg::Script{};
+  return jpeg::write_coefficients(coefficients, script, metadata);
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
+}
+
+Result<Draft> draft(const Image& image, const EncodeParams& params) try {
+  const auto coefficients = quantised(image, params, nullptr);
+  auto picture = jpeg::reconstructed(coefficients, params.threads);
+  if (!picture) return std::unexpected(picture.error());
+  return Draft{std::move(*picture), jpeg::estimated_bits(coefficients)};
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
 /// libjpeg-turbo has no run-time version; the number is that of the headers.
@@ -184,7 +183,7 @@ const Codec kJpeg{.format = Format::jpeg,
                   .gray = true,
                   .cicp = false,
                   .max_side = 65500,
-                  .quality = {1, 100, 0.5},
+                  .quality = kQuality,
                   .samplings = kSamplings,
                   .has_lossless = false,
                   .recompresses = true,
@@ -193,6 +192,7 @@ const Codec kJpeg{.format = Format::jpeg,
                   .read_header = read_header,
                   .decode = decode,
                   .encode = encode,
+                  .draft = draft,
                   .libraries = libraries};
 
 }  // namespace frugal::codec

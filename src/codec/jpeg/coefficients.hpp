@@ -13,14 +13,15 @@ namespace frugal::codec::jpeg {
 inline constexpr std::uint32_t kBlockSide = 8;
 inline constexpr std::size_t kBlockSize = 64;
 
-/// Quantised coefficients of 8×8 samples in natural order: vertical frequency by vertical frequency, DC first.
+/// Quantised coefficients of 8×8 samples in natural order: vertical frequency by vertical frequency, DC
+/// first.
 using Block = std::array<std::int16_t, kBlockSize>;
 
 /// Quantization steps in natural order, 1 to 255.
 using Table = std::array<std::uint16_t, kBlockSize>;
 
 struct Component {
-  int horizontal = 1;         ///< sampling factors, as in the frame header (ITU-T T.81, B.2.2)
+  int horizontal = 1;  ///< sampling factors, as in the frame header (ITU-T T.81, B.2.2)
   int vertical = 1;
   std::uint32_t columns = 0;  ///< blocks that hold samples of the picture, not those that fill up an MCU
   std::uint32_t rows = 0;

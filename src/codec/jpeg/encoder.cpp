@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <span>
 
+#include "codec/jpeg/dc_costs.hpp"
+#include "codec/jpeg/huffman_cost.hpp"
 #include "codec/jpeg/trellis.hpp"
 #include "util/parallel.hpp"
 
@@ -70,7 +71,8 @@ std::vector<float> by_importance(const Importance& importance, std::size_t plane
           sum += from[std::size_t{v} * importance.columns + u];
         }
       }
-      out[std::size_t{y} * spectrum.columns + x] = count > 0 ? sum / static_cast<float>(count) + 1e-30F : 1e-30F;
+      out[std::size_t{y} * spectrum.columns + x] =
+          count > 0 ? sum / static_cast<float>(count) + 1e-30F : 1e-30F;
     }
   }
   level(out, power);
@@ -79,16 +81,16 @@ std::vector<float> by_importance(const Importance& importance, std::size_t plane
 
 /// What the AC symbols of nearest steps cost, gathered over all blocks.
 SymbolCosts costs_of(const Spectrum& spectrum, const Quantizer& quantizer, int threads) {
-  std::vector<SymbolCounts> counts(spectrum.rows);
+  std::vector<SymbolHistogram> counts(spectrum.rows);
   parallel_for(spectrum.rows, threads, [&](std::size_t row) {
     Block block;
     for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
       quantise(spectrum.blocks[i], quantizer, block);
-      counts[row].count(block);
+      count_symbols(block, counts[row]);
     }
   });
-  return SymbolCosts::of(std::accumulate(counts.begin(), counts.end(), SymbolCounts{},
-                                         [](SymbolCounts sum, const SymbolCounts& more) { return sum += more; }));
+  for (std::size_t row = 1; row < counts.size(); ++row) counts[0] += counts[row];
+  return SymbolCosts::of(counts[0]);
 }
 
 std::vector<Block> quantised(const Spectrum& spectrum, const Table& table, int threads) {
@@ -161,7 +163,8 @@ Source source_of(const Coefficients& stored, Sampling sampling, int threads) {
   return source;
 }
 
-Coefficients quantised(const Source& source, const Recipe& recipe, const Importance* importance, int threads) {
+Coefficients quantised(const Source& source, const Recipe& recipe, const Importance* importance,
+                       int threads) {
   Coefficients coefficients{source.size, {}};
   for (std::size_t c = 0; c < source.layers.size(); ++c) {
     const auto& [horizontal, vertical, spectrum] = source.layers[c];
@@ -198,6 +201,17 @@ Result<Image> reconstructed(const Coefficients& coefficients, int threads) {
     planes.push_back(std::move(plane));
   }
   return image_of(planes, threads);
+}
+
+double estimated_bits(const Coefficients& coefficients) {
+  std::uint64_t bits = 0;
+  for (std::size_t c = 0; c < coefficients.components.size(); ++c) {
+    SymbolHistogram counts{};
+    for (const auto& block : coefficients.components[c].blocks) count_symbols(block, counts);
+    bits += huffman_cost(counts).bits;
+    bits += huffman_cost(dc_symbols(coefficients, static_cast<int>(c), false, 0)).bits;
+  }
+  return static_cast<double>(bits);
 }
 
 }  // namespace frugal::codec::jpeg

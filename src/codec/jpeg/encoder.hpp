@@ -8,7 +8,7 @@
 #include "codec/codec.hpp"
 #include "codec/jpeg/coefficients.hpp"
 #include "codec/jpeg/planes.hpp"
-#include "codec/jpeg/tables.hpp"
+#include "codec/jpeg/recipe.hpp"
 #include "codec/jpeg/transform.hpp"
 #include "image/image.hpp"
 
@@ -29,19 +29,9 @@ struct Source {
 /// The source of an opaque 8-bit picture. Throws std::bad_alloc.
 Source source_of(const Image& image, Sampling sampling, int threads);
 
-/// The source of what a file stores: nothing is lost once more but what is newly rounded away. `sampling`: half
-/// reduces chroma that is stored in full; what is stored reduced stays so. Throws std::bad_alloc.
+/// The source of what a file stores: nothing is lost once more but what is newly rounded away. `sampling`:
+/// half reduces chroma that is stored in full; what is stored reduced stays so. Throws std::bad_alloc.
 Source source_of(const Coefficients& stored, Sampling sampling, int threads);
-
-/// How to quantise.
-struct Recipe {
-  std::array<Table, 3> tables{};    ///< Y, Cb, Cr
-  std::array<float, 3> lambdas{};   ///< price of a bit in squared steps; 0: every coefficient to its nearest step
-  std::array<float, 3> dampings{};  ///< power to which importance counts
-};
-
-/// `quality`: 1 to 100; a file scores about as one that libjpeg made at that number would.
-Recipe recipe_of(double quality, Sampling sampling, int effort);
 
 /// Where `importance` is null the blocks' own texture stands in for it. Throws std::bad_alloc.
 Coefficients quantised(const Source& source, const Recipe& recipe, const Importance* importance, int threads);
@@ -49,7 +39,7 @@ Coefficients quantised(const Source& source, const Recipe& recipe, const Importa
 /// The picture that decoders make of `coefficients`, to within rounding. Errors: limit (memory).
 Result<Image> reconstructed(const Coefficients& coefficients, int threads);
 
-/// About how many bits the AC coefficients take.
+/// About how many bits a file takes for them.
 double estimated_bits(const Coefficients& coefficients);
 
 }  // namespace frugal::codec::jpeg

@@ -56,7 +56,8 @@ SamplePlane halve(const SamplePlane& plane, int threads) {
       for (std::uint32_t x = 0; x < plane.width / 2; ++x) {
         out[x] = ((upper[2 * x] + upper[2 * x + 1]) + (lower[2 * x] + lower[2 * x + 1])) * 0.25F;
       }
-      if (plane.width % 2 != 0) out[half.width - 1] = (upper[plane.width - 1] + lower[plane.width - 1]) * 0.5F;
+      if (plane.width % 2 != 0)
+        out[half.width - 1] = (upper[plane.width - 1] + lower[plane.width - 1]) * 0.5F;
     }
   });
   return half;
@@ -77,7 +78,8 @@ void enlarge_row(const float* in, std::uint32_t width, float* out) {
   }
 }
 
-/// What of the differences along a row each half-size sample answers for: the transpose of enlarge_row, halved.
+/// What of the differences along a row each half-size sample answers for: the transpose of enlarge_row,
+/// halved.
 void gather_row(const float* in, std::uint32_t width, float* out) {
   for (std::uint32_t x = 0; x < width; ++x) {
     const float before = in[x > 0 ? 2 * x - 1 : 0];
@@ -174,7 +176,9 @@ SamplePlane enlarged(const SamplePlane& half, std::uint32_t width, std::uint32_t
     std::vector<float> wide(std::size_t{2} * half.width);
     for (std::uint32_t y = first; y < end; ++y) {
       const std::uint32_t near = taller ? y / 2 : y;
-      const std::uint32_t far = !taller ? y : y % 2 == 0 ? std::max(near, 1U) - 1 : std::min(near + 1, half.height - 1);
+      const std::uint32_t far = !taller      ? y
+                                : y % 2 == 0 ? std::max(near, 1U) - 1
+                                             : std::min(near + 1, half.height - 1);
       mix_rows(half.row(near), half.row(far), half.width, mixed.data());
       if (wider) enlarge_row(mixed.data(), half.width, wide.data());
       const float* row = wider ? wide.data() : mixed.data();

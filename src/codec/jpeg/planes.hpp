@@ -11,12 +11,12 @@
 
 namespace frugal::codec::jpeg {
 
-/// One component's samples, level shifted to [−128, 127] (not clipped), padded to whole blocks by repeating the
-/// last row and column.
+/// One component's samples, level shifted to [−128, 127] (not clipped), padded to whole blocks by repeating
+/// the last row and column.
 struct SamplePlane {
-  std::uint32_t width = 0;   ///< of the samples that stand for the picture
+  std::uint32_t width = 0;  ///< of the samples that stand for the picture
   std::uint32_t height = 0;
-  std::size_t stride = 0;    ///< floats from row to row; a multiple of 8
+  std::size_t stride = 0;  ///< floats from row to row; a multiple of 8
   std::vector<float> samples;
 
   float* row(std::size_t y) { return samples.data() + y * stride; }
@@ -28,8 +28,8 @@ struct SamplePlane {
 enum class Sampling : std::uint8_t { full, half };
 
 /// Y, or Y, Cb and Cr (ITU-T T.871, 7) of an opaque 8-bit picture. Chroma of half the size is chosen so that
-/// what decoders make of it (libjpeg's triangle filter) comes close to the chroma given, in the sense of least
-/// squares. Throws std::bad_alloc.
+/// what decoders make of it (libjpeg's triangle filter) comes close to the chroma given, in the sense of
+/// least squares. Throws std::bad_alloc.
 std::vector<SamplePlane> planes_of(const Image& image, Sampling sampling, int threads);
 
 /// An empty plane for so many samples. Throws std::bad_alloc.

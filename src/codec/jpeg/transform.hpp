@@ -9,7 +9,8 @@
 
 namespace frugal::codec::jpeg {
 
-/// Coefficients before they are quantised, in natural order, scaled as T.81, A.3.3 has them (DC: 8 × the mean).
+/// Coefficients before they are quantised, in natural order, scaled as T.81, A.3.3 has them (DC: 8 × the
+/// mean).
 using RealBlock = std::array<float, kBlockSize>;
 
 /// One component, transformed.

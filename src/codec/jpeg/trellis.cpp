@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 
 namespace frugal::codec::jpeg {
 
@@ -34,7 +35,8 @@ struct Node {
 
 }  // namespace
 
-void SymbolCounts::count(const Block& block) {
+void count_symbols(const Block& block, SymbolHistogram& counts) {
+  constexpr std::size_t kLongRun = 0xf0;
   std::size_t run = 0;
   for (std::size_t i = 1; i < kBlockSize; ++i) {
     const int value = block[kZigzag[i]];
@@ -42,33 +44,20 @@ void SymbolCounts::count(const Block& block) {
       ++run;
       continue;
     }
-    of[15][0] += static_cast<std::uint32_t>(run / 16);
-    ++of[run % 16][size_of(std::abs(value))];
+    counts[kLongRun] += static_cast<std::uint32_t>(run / 16);
+    ++counts[run % 16 * 16 + size_of(std::abs(value))];
     run = 0;
   }
-  if (run > 0) ++of[0][0];
+  if (run > 0) ++counts[0];
 }
 
-SymbolCounts& SymbolCounts::operator+=(const SymbolCounts& more) {
-  for (std::size_t run = 0; run < 16; ++run) {
-    for (std::size_t size = 0; size < 16; ++size) of[run][size] += more.of[run][size];
-  }
-  return *this;
-}
-
-SymbolCosts SymbolCosts::of(const SymbolCounts& counts) {
-  constexpr float kLongest = 16;
-  double total = 0;
-  for (const auto& row : counts.of) {
-    for (const auto count : row) total += count;
-  }
+SymbolCosts SymbolCosts::of(const SymbolHistogram& counts) {
+  constexpr double kLongest = 16;
+  const double total = std::accumulate(counts.begin(), counts.end(), 64.0);
   SymbolCosts costs;
-  for (std::size_t run = 0; run < 16; ++run) {
-    for (std::size_t size = 0; size < 16; ++size) {
-      const double count = counts.of[run][size] + 0.25;
-      const double bits = std::min<double>(std::log2((total + 64) / count), kLongest);
-      costs.bits[run][size] = static_cast<float>(bits) + static_cast<float>(size);
-    }
+  for (std::size_t symbol = 0; symbol < counts.size(); ++symbol) {
+    const double bits = std::min(std::log2(total / (counts[symbol] + 0.25)), kLongest);
+    costs.bits[symbol / 16][symbol % 16] = static_cast<float>(bits + static_cast<double>(symbol % 16));
   }
   return costs;
 }
@@ -136,7 +125,8 @@ void quantise(const RealBlock& block, const Quantizer& quantizer, float lambda, 
     }
   }
   out.fill(0);
-  out[0] = static_cast<std::int16_t>(std::lround(std::clamp(block[0] * quantizer.inverse[0], -2047.0F, 2047.0F)));
+  out[0] =
+      static_cast<std::int16_t>(std::lround(std::clamp(block[0] * quantizer.inverse[0], -2047.0F, 2047.0F)));
   for (; last > 0; last = nodes[last].before) {
     const std::size_t at = kZigzag[nodes[last].place];
     out[at] = signed_as(nodes[last].magnitude, block[at]);
