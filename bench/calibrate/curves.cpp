@@ -1,18 +1,21 @@
 // Measures whole curves: every picture named, encoded at every knot of every mode.
 //
-//   curves FORMAT[,FORMAT...] [-j N] [--mosaic half|quarter] PICTURE... >curves.csv
+//   curves FORMAT[,FORMAT...] [-j N] [--mosaic half|quarter | --drafts] PICTURE... >curves.csv
 //
 // A line: picture,mode,knot,quality,bits a pixel,score,worst region's score. With --mosaic, of the pictures'
-// mosaics instead, and before them a line for each picture: picture,features,graphic (0 or 1),feature,...
+// mosaics instead, with --drafts, of drafts instead of files; and before them a line for each picture:
+// picture,features,graphic (0 or 1),feature,... A codec that drafts encodes by what its draft tells.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "adapt/features.hpp"
+#include "adapt/importance.hpp"
 #include "adapt/mosaic.hpp"
 #include "adapt/regions.hpp"
 #include "codec/codec.hpp"
@@ -47,11 +50,44 @@ std::vector<Mode> modes() {
           {"heic-half", Format::heic, Chroma::half, heic}, {"heic-full", Format::heic, Chroma::full, heic}};
 }
 
+/// What is measured of every picture.
+enum class What { files, mosaics, drafts };
+
+struct Point {
+  double bits = 0;
+  metric::Similarity similarity;
+};
+
+std::optional<Point> draft(const codec::Codec& codec, const Image& image, const Metadata& metadata,
+                           const metric::Reference& reference, const codec::EncodeParams& params,
+                           codec::Importance& importance) {
+  const auto drafted = codec.draft(image, params);
+  if (!drafted) return std::nullopt;
+  const auto scored = reference.score(drafted->image, metadata, 1);
+  if (!scored) return std::nullopt;
+  const auto sensitivity = scored->sensitivity(1);
+  if (!sensitivity) return std::nullopt;
+  importance = adapt::importance_of(*sensitivity);
+  return Point{drafted->bits, scored->similarity()};
+}
+
+std::optional<Point> encode(const codec::Codec& codec, const Image& image, const Metadata& metadata,
+                            const metric::Reference& reference, const codec::EncodeParams& params) {
+  const auto encoded = codec.encode(image, metadata, params);
+  if (!encoded) return std::nullopt;
+  const auto back = codec.decode(*encoded, {}, 1);
+  if (!back) return std::nullopt;
+  const auto scored = reference.score(back->image, back->metadata, 1);
+  if (!scored) return std::nullopt;
+  return Point{8.0 * static_cast<double>(encoded->size()), scored->similarity()};
+}
+
 void measure(const std::string& name, const Image& picture, const Metadata& described,
-             const metric::Reference& reference, const std::string& formats, std::mutex& mutex) {
+             const metric::Reference& reference, const std::string& formats, What what, std::mutex& mutex) {
   for (const auto& mode : modes()) {
     const auto& codec = codec::of(mode.format);
     if (formats.find(codec.name) == std::string::npos) continue;
+    if (what == What::drafts && !codec.draft) continue;
     auto metadata = described;
     auto copy = picture.clone();
     if (!copy) continue;
@@ -62,16 +98,18 @@ void measure(const std::string& name, const Image& picture, const Metadata& desc
       params.quality = mode.knots[k];
       params.chroma = mode.chroma;
       params.deblock = false;
-      const auto encoded = codec.encode(*image, metadata, params);
-      if (!encoded) continue;
-      const auto back = codec.decode(*encoded, {}, 1);
-      if (!back) continue;
-      const auto scored = reference.score(back->image, back->metadata, 1);
-      if (!scored) continue;
-      const double bits = 8.0 * static_cast<double>(encoded->size()) / static_cast<double>(image->pixels());
+      codec::Importance importance;
+      std::optional<Point> point;
+      if (codec.draft) {
+        point = draft(codec, *image, metadata, reference, params, importance);
+        params.importance = &importance;
+      }
+      if (what != What::drafts) point = encode(codec, *image, metadata, reference, params);
+      if (!point) continue;
+      const double bits = point->bits / static_cast<double>(image->pixels());
       const std::lock_guard lock(mutex);
       std::printf("%s,%s,%zu,%g,%.5f,%.4f,%.4f\n", name.c_str(), mode.name, k, mode.knots[k], bits,
-                  scored->similarity().score, scored->similarity().worst().score);
+                  point->similarity.score, point->similarity.worst().score);
       std::fflush(stdout);
     }
   }
@@ -85,7 +123,7 @@ void print_features(const std::string& name, const adapt::RegionMap& regions, co
   std::printf("\n");
 }
 
-void measure_file(const std::string& path, const std::string& formats, bool of_mosaic, adapt::Part part,
+void measure_file(const std::string& path, const std::string& formats, What what, adapt::Part part,
                   std::mutex& mutex) {
   const std::string name = path.substr(path.rfind('/') + 1);
   std::ifstream in(path, std::ios::binary);
@@ -93,13 +131,15 @@ void measure_file(const std::string& path, const std::string& formats, bool of_m
   const auto* source = codec::sniff(bytes);
   const auto decoded = source ? source->decode(bytes, {}, 1) : fail(ErrorKind::unsupported, {});
   if (!decoded) return;
-  if (!of_mosaic) {
-    const auto reference = metric::Reference::prepare(decoded->image, decoded->metadata, 1);
-    if (reference) measure(name, decoded->image, decoded->metadata, *reference, formats, mutex);
-    return;
-  }
   const auto regions = adapt::analyse(decoded->image, 1);
   if (!regions) return;
+  if (what != What::mosaics) {
+    if (what == What::drafts)
+      print_features(name, *regions, adapt::features_of(*regions, decoded->image.size(), {}), mutex);
+    const auto reference = metric::Reference::prepare(decoded->image, decoded->metadata, 1);
+    if (reference) measure(name, decoded->image, decoded->metadata, *reference, formats, what, mutex);
+    return;
+  }
   const auto mosaic = adapt::draw_mosaic(decoded->image, decoded->metadata, *regions, part, 1);
   if (!mosaic || !*mosaic) {
     print_features(name, *regions, adapt::features_of(*regions, decoded->image.size(), {}), mutex);
@@ -107,7 +147,7 @@ void measure_file(const std::string& path, const std::string& formats, bool of_m
   }
   const auto& drawn = **mosaic;
   print_features(name, *regions, adapt::features_of(*regions, decoded->image.size(), drawn.tiles), mutex);
-  measure(name, drawn.image, decoded->metadata, drawn.reference, formats, mutex);
+  measure(name, drawn.image, decoded->metadata, drawn.reference, formats, what, mutex);
 }
 
 }  // namespace
@@ -115,15 +155,17 @@ void measure_file(const std::string& path, const std::string& formats, bool of_m
 int main(int argc, char** argv) {
   const std::string formats = argc > 1 ? argv[1] : "";
   int jobs = 1;
-  bool of_mosaic = false;
+  auto what = What::files;
   auto part = adapt::Part::quarter;
   std::vector<std::string> files;
   for (int i = 2; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "-j" && i + 1 < argc) {
       jobs = std::atoi(argv[++i]);
+    } else if (argument == "--drafts") {
+      what = What::drafts;
     } else if (argument == "--mosaic") {
-      of_mosaic = true;
+      what = What::mosaics;
       part = i + 1 < argc && argv[++i] == std::string("half") ? adapt::Part::half : adapt::Part::quarter;
     } else {
       files.push_back(argument);
@@ -131,5 +173,5 @@ int main(int argc, char** argv) {
   }
   std::mutex mutex;
   parallel_for(files.size(), jobs,
-               [&](std::size_t i) { measure_file(files[i], formats, of_mosaic, part, mutex); });
+               [&](std::size_t i) { measure_file(files[i], formats, what, part, mutex); });
 }

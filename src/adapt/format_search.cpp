@@ -534,8 +534,7 @@ const FormatSearch::Candidate* FormatSearch::best_candidate() const {
 Result<Choice> FormatSearch::conclude() {
   const auto* best = best_candidate();
   if (!best) return fall_back();
-  const bool useless = goal_.useless_from && choice_.steps[best->step].bytes >= *goal_.useless_from;
-  if (useless && !for_size_ && may_repack(goal_.useless_from)) {
+  if (!for_size_ && may_repack(choice_.steps[best->step].bytes)) {
     if (const auto repacked = repack(); !repacked) return std::unexpected(repacked.error());
     best = best_candidate();
   }

@@ -134,7 +134,7 @@ jpeg::Coefficients quantised(const Image& image, const EncodeParams& params, con
   const auto stored = stored_in(params.origin, image.size());
   const auto source = stored ? jpeg::source_of(*stored, sampling, params.threads)
                              : jpeg::source_of(image, sampling, params.threads);
-  const auto recipe = jpeg::recipe_of(params.quality, params.effort);
+  const auto recipe = jpeg::recipe_of(params.quality, source.sampling(), params.effort);
   return jpeg::quantised(source, recipe, importance, params.threads);
 }
 

@@ -106,8 +106,8 @@ std::vector<Block> quantised(const Spectrum& spectrum, const Table& table, int t
 
 std::vector<Block> quantised(const Spectrum& spectrum, const Table& table, float lambda,
                              std::span<const float> weights, int threads) {
-  constexpr float kLeastWeight = 0.05F;
-  constexpr float kMostWeight = 20;
+  constexpr float kLeastWeight = 0.3F;
+  constexpr float kMostWeight = 5;
   const Quantizer quantizer(table);
   const auto costs = costs_of(spectrum, quantizer, threads);
   std::vector<Block> blocks(spectrum.blocks.size());
@@ -135,6 +135,11 @@ Spectrum dequantised(const Component& component, int threads) {
 
 }  // namespace
 
+Sampling Source::sampling() const {
+  const auto whole = [](const Layer& layer) { return layer.horizontal == 1 && layer.vertical == 1; };
+  return std::ranges::all_of(layers, whole) ? Sampling::full : Sampling::half;
+}
+
 Source source_of(const Image& image, Sampling sampling, int threads) {
   Source source{image.size(), {}};
   const auto planes = planes_of(image, sampling, threads);
@@ -151,9 +156,8 @@ Source source_of(const Coefficients& stored, Sampling sampling, int threads) {
   for (const auto& component : stored.components) {
     source.layers.push_back({component.horizontal, component.vertical, dequantised(component, threads)});
   }
-  const bool full = std::ranges::all_of(
-      stored.components, [](const Component& c) { return c.horizontal == 1 && c.vertical == 1; });
-  if (!full || sampling == Sampling::full || source.layers.size() == 1) return source;
+  if (sampling == Sampling::full || source.sampling() == Sampling::half || source.layers.size() == 1)
+    return source;
   source.layers[0].horizontal = source.layers[0].vertical = 2;
   for (std::size_t c = 1; c < source.layers.size(); ++c) {
     auto& spectrum = source.layers[c].spectrum;

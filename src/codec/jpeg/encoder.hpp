@@ -24,6 +24,9 @@ struct Layer {
 struct Source {
   Size size;
   std::vector<Layer> layers;  ///< one (grey) or three
+
+  /// Full where no component is stored reduced.
+  Sampling sampling() const;
 };
 
 /// The source of an opaque 8-bit picture. Throws std::bad_alloc.

@@ -18,6 +18,7 @@ constexpr std::array<Shape, 3> kShapes{{
 }};
 constexpr std::array kLambdas{0.075F, 0.107F, 0.107F};
 constexpr std::array kDampings{0.7F, 0.43F, 0.43F};
+constexpr float kFullChroma = 3.3F;  ///< by which full resolution's steps are larger
 
 /// From the percentage that libjpeg's quality stands for to the scale of our tables.
 float scale_of(double quality) {
@@ -35,11 +36,12 @@ float refinement(const RealTable& wanted, const Table& table) {
 
 }  // namespace
 
-Recipe recipe_of(double quality, int effort) {
+Recipe recipe_of(double quality, Sampling sampling, int effort) {
   const float scale = scale_of(std::clamp(quality, 1.0, 100.0));
   Recipe recipe;
   for (std::size_t c = 0; c < kShapes.size(); ++c) {
-    const auto wanted = real_table(kShapes[c], scale);
+    const bool is_full = c > 0 && sampling == Sampling::full;
+    const auto wanted = real_table(kShapes[c], is_full ? kFullChroma * scale : scale);
     recipe.tables[c] = rounded(wanted);
     recipe.lambdas[c] = effort > 1 ? kLambdas[c] * refinement(wanted, recipe.tables[c]) : 0;
   }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "codec/jpeg/coefficients.hpp"
+#include "codec/jpeg/planes.hpp"
 
 namespace frugal::codec::jpeg {
 
@@ -16,9 +17,10 @@ struct Recipe {
   std::array<float, 3> dampings{};  ///< powers of the importance of blocks
 };
 
-/// `quality`: 1 to 100; a photograph comes out about as good as what libjpeg makes at that number. `effort`:
-/// 1 to 9, where 1 does without prices.
-Recipe recipe_of(double quality, int effort);
+/// `quality`: 1 to 100; a photograph comes out about as good as what libjpeg makes at that number.
+/// `sampling`: of chroma; most coefficients of full resolution lie where little is seen. `effort`: 1 to 9,
+/// where 1 does without prices.
+Recipe recipe_of(double quality, Sampling sampling, int effort);
 
 /// The quality, a multiple of `step`, whose recipe has that luma table; none where no recipe has it.
 std::optional<double> quality_of(const Table& luma, double step);
