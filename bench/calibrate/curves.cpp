@@ -12,10 +12,11 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapt/features.hpp"
-#include "adapt/importance.hpp"
+#include "adapt/guide.hpp"
 #include "adapt/mosaic.hpp"
 #include "adapt/regions.hpp"
 #include "codec/codec.hpp"
@@ -60,14 +61,14 @@ struct Point {
 
 std::optional<Point> draft(const codec::Codec& codec, const Image& image, const Metadata& metadata,
                            const metric::Reference& reference, const codec::EncodeParams& params,
-                           codec::Importance& importance) {
+                           codec::Guide& guide) {
   const auto drafted = codec.draft(image, params);
   if (!drafted) return std::nullopt;
   const auto scored = reference.score(drafted->image, metadata, 1);
   if (!scored) return std::nullopt;
-  const auto sensitivity = scored->sensitivity(1);
-  if (!sensitivity) return std::nullopt;
-  importance = adapt::importance_of(*sensitivity);
+  auto told = adapt::guide_of(*scored, *drafted, true, 1);
+  if (!told) return std::nullopt;
+  guide = std::move(*told);
   return Point{drafted->bits, scored->similarity()};
 }
 
@@ -98,11 +99,11 @@ void measure(const std::string& name, const Image& picture, const Metadata& desc
       params.quality = mode.knots[k];
       params.chroma = mode.chroma;
       params.deblock = false;
-      codec::Importance importance;
+      codec::Guide guide;
       std::optional<Point> point;
       if (codec.draft) {
-        point = draft(codec, *image, metadata, reference, params, importance);
-        params.importance = &importance;
+        point = draft(codec, *image, metadata, reference, params, guide);
+        params.guide = &guide;
       }
       if (what != What::drafts) point = encode(codec, *image, metadata, reference, params);
       if (!point) continue;

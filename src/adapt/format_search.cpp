@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "adapt/importance.hpp"
+#include "adapt/guide.hpp"
 #include "codec/fit.hpp"
 
 namespace frugal::adapt {
@@ -25,6 +25,11 @@ constexpr int kThoroughEffort = 7;
 /// From this effort on, and so far above the smallest expected size (in ln), a way of coding is drafted.
 constexpr int kDraftEffort = 4;
 constexpr double kDraftedWithin = 0.08;
+
+/// From this effort on, and up to a size that leaves room for them in memory, a draft is followed pixel by
+/// pixel.
+constexpr int kSlopesEffort = 5;
+constexpr std::size_t kMostPixelsForSlopes = 40'000'000;
 
 /// How much of max_bytes a file should use, where as high a score as fits is wanted.
 constexpr double kUsedShare = 0.97;
@@ -124,8 +129,8 @@ codec::EncodeParams FormatSearch::lossless_settings() const {
 codec::EncodeParams FormatSearch::whole(const codec::EncodeParams& params) const {
   auto more = params;
   if (means_.origin && means_.origin->format == codec_.format) more.origin = means_.origin;
-  const auto importance = importances_.find(params.chroma);
-  if (importance != importances_.end()) more.importance = &importance->second;
+  const auto guide = guides_.find(params.chroma);
+  if (guide != guides_.end()) more.guide = &guide->second;
   return more;
 }
 
@@ -214,9 +219,10 @@ Result<Step> FormatSearch::draft(const codec::EncodeParams& params) {
   const Stopwatch watch(subject_.clock(), subject_.costs().score);
   const auto scored = subject_.reference()->score(made->image, metadata_, means_.threads);
   if (!scored) return std::unexpected(scored.error());
-  const auto sensitivity = scored->sensitivity(means_.threads);
-  if (!sensitivity) return std::unexpected(sensitivity.error());
-  importances_[params.chroma] = importance_of(*sensitivity);
+  const bool slopes = means_.effort >= kSlopesEffort && image_.pixels() <= kMostPixelsForSlopes;
+  auto guide = guide_of(*scored, *made, slopes, means_.threads);
+  if (!guide) return std::unexpected(guide.error());
+  guides_[params.chroma] = std::move(*guide);
   step.bytes = static_cast<std::uint64_t>(made->bits / 8) + 1;
   step.score = scored->similarity().score;
   step.worst = scored->similarity().worst().score;

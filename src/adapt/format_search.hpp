@@ -117,7 +117,7 @@ class FormatSearch {
   Image image_;            ///< fitted to the codec
   Metadata metadata_;
   std::vector<Mode> modes_;
-  std::map<codec::Chroma, codec::Importance> importances_;  ///< told by drafts
+  std::map<codec::Chroma, codec::Guide> guides_;  ///< told by drafts
   std::vector<Candidate> candidates_;
   Choice choice_;
 };

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,6 +66,31 @@ struct Importance {
   std::array<std::vector<float>, 3> planes;  ///< row by row
 };
 
+/// What a codec keeps of a draft for the encodes that follow.
+class DraftWork {
+ public:
+  DraftWork() = default;
+  DraftWork(const DraftWork&) = delete;
+  DraftWork& operator=(const DraftWork&) = delete;
+  virtual ~DraftWork() = default;
+};
+
+/// What decoders would make of a file that was not written.
+struct Draft {
+  Image image;
+  double bits = 0;  ///< that the file would take, roughly
+  std::shared_ptr<const DraftWork> work;
+};
+
+/// What a draft, once it was judged, tells of how to encode the same picture in the same sampling.
+struct Guide {
+  Importance importance;
+  /// By how much the picture gets worse with each step of the draft's red, green and blue samples, in any
+  /// unit; row by row. Empty where that is not known.
+  std::array<std::vector<float>, 3> slopes;
+  std::shared_ptr<const DraftWork> work;  ///< Draft::work
+};
+
 struct EncodeParams {
   /// The codec's own knob, within Codec::quality; ignored where the codec, or this encode, is lossless.
   double quality = 0;
@@ -76,19 +102,13 @@ struct EncodeParams {
   /// Of the picture that is to be encoded, if it is of the codec's own format: what the file stores can then
   /// be used in place of the pixels that were made of it.
   std::optional<Origin> origin = {};
-  const Importance* importance = nullptr;  ///< borrowed; of the picture that is to be encoded
+  const Guide* guide = nullptr;  ///< borrowed; of the picture that is to be encoded
 };
 
 struct QualityRange {
   double min = 0;
   double max = 0;
   double step = 1;  ///< the smallest change that may make a difference, counted from `max` down
-};
-
-/// What decoders would make of a file that was not written.
-struct Draft {
-  Image image;
-  double bits = 0;  ///< that the file would take, roughly
 };
 
 /// One image format: its facts and its functions. A function pointer is null where the build cannot do it.

@@ -113,7 +113,7 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
 
 /// At high quality the colour edges that 4:2:0 softens are what is missing most; below it costs more than it
 /// shows.
-constexpr double kFullChromaQuality = 92;
+constexpr double kFullChromaQuality = 95.5;
 
 jpeg::Sampling sampling_of(const EncodeParams& params) {
   const bool full = params.chroma == Chroma::by_quality ? params.quality >= kFullChromaQuality
@@ -129,13 +129,34 @@ std::optional<jpeg::Coefficients> stored_in(const std::optional<Origin>& origin,
   return std::move(*stored);
 }
 
-jpeg::Coefficients quantised(const Image& image, const EncodeParams& params, const Importance* importance) {
+/// What is transformed once for a draft and the encodes that follow it.
+class Work : public DraftWork {
+ public:
+  Work(jpeg::Source picture, jpeg::Coefficients coded)
+      : source(std::move(picture)), draft(std::move(coded)) {}
+  jpeg::Source source;
+  jpeg::Coefficients draft;
+};
+
+jpeg::Source source_of(const Image& image, const EncodeParams& params) {
   const auto sampling = sampling_of(params);
   const auto stored = stored_in(params.origin, image.size());
-  const auto source = stored ? jpeg::source_of(*stored, sampling, params.threads)
-                             : jpeg::source_of(image, sampling, params.threads);
-  const auto recipe = jpeg::recipe_of(params.quality, source.sampling(), params.effort);
-  return jpeg::quantised(source, recipe, importance, params.threads);
+  return stored ? jpeg::source_of(*stored, sampling, params.threads)
+                : jpeg::source_of(image, sampling, params.threads);
+}
+
+jpeg::Recipe recipe_of(const jpeg::Source& source, const EncodeParams& params) {
+  return jpeg::recipe_of(params.quality, source.sampling(), params.effort);
+}
+
+jpeg::Coefficients quantised(const Image& image, const EncodeParams& params) {
+  const auto* work = params.guide ? dynamic_cast<const Work*>(params.guide->work.get()) : nullptr;
+  if (work) {
+    return jpeg::quantised(work->source, recipe_of(work->source, params), *params.guide, work->draft,
+                           params.threads);
+  }
+  const auto source = source_of(image, params);
+  return jpeg::quantised(source, recipe_of(source, params), params.threads);
 }
 
 Result<Bytes> keep_pixels(const Metadata& metadata, const EncodeParams& params) {
@@ -146,7 +167,7 @@ Result<Bytes> keep_pixels(const Metadata& metadata, const EncodeParams& params) 
 
 Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) try {
   if (params.lossless) return keep_pixels(metadata, params);
-  const auto coefficients = quantised(image, params, params.importance);
+  const auto coefficients = quantised(image, params);
   const auto script =
       params.effort > 1 ? jpeg::best_script(coefficients, params.effort, params.threads) : jpeg::Script{};
   return jpeg::write_coefficients(coefficients, script, metadata);
@@ -155,10 +176,12 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
 }
 
 Result<Draft> draft(const Image& image, const EncodeParams& params) try {
-  const auto coefficients = quantised(image, params, nullptr);
+  auto source = source_of(image, params);
+  auto coefficients = jpeg::quantised(source, recipe_of(source, params), params.threads);
   auto picture = jpeg::reconstructed(coefficients, params.threads);
   if (!picture) return std::unexpected(picture.error());
-  return Draft{std::move(*picture), jpeg::estimated_bits(coefficients)};
+  const double bits = jpeg::estimated_bits(coefficients);
+  return Draft{std::move(*picture), bits, std::make_shared<Work>(std::move(source), std::move(coefficients))};
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory for the image");
 }

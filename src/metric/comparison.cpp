@@ -84,6 +84,15 @@ std::span<const Level> tile_levels(const Measures& measures) {
   return std::span(measures.levels()).first(static_cast<std::size_t>(measures.scales()));
 }
 
+/// Calls `body(y)` for every row, some at a time on one thread.
+template <class Body>
+void for_rows(std::uint32_t height, int threads, const Body& body) {
+  parallel_for((height + kBlockHeight - 1) / kBlockHeight, threads, [&](std::size_t i) {
+    const auto first = static_cast<std::uint32_t>(i) * kBlockHeight;
+    for (std::uint32_t y = first; y < std::min(first + kBlockHeight, height); ++y) body(y);
+  });
+}
+
 /// Calls `sense_block(block, level, channel, workspace, plane)` for every block of the tiles and every
 /// channel that counts there.
 template <class Sense>
@@ -322,6 +331,103 @@ Sensitivity CandidateSide::sensitivity(const Measures& measures, const Reference
                                 pair(block, level, c, reference, run, nullptr, nullptr, workspace),
                                 level.weights[c], reactions[level.number][c], run, measures.size(), plane);
                         });
+}
+
+/// The luma of 1:1 where it is not kept, else nothing.
+Plane CandidateSide::missing_luma(const Kernels& run, int threads) const {
+  if (!space_.lacks_luma()) return {};
+  Plane luma(light_->size());
+  const std::uint32_t width = luma.size().width;
+  for_rows(luma.size().height, threads, [&](std::uint32_t y) {
+    std::vector<float> rgb(std::size_t{3} * width);
+    float* const green = rgb.data() + width;
+    light_->row(y, 0, width, rgb.data(), green, green + width);
+    run.xyb(rgb.data(), green, green + width, width, nullptr, luma.row(y), nullptr);
+  });
+  return luma;
+}
+
+/// What is worked out for each level of tiles and channel that counts there.
+std::vector<CandidateSide::Slopes> CandidateSide::slopes(const Measures& measures, const Plane& luma,
+                                                         const ReferenceSide& reference, const Kernels& run,
+                                                         int threads) const {
+  const auto levels = tile_levels(measures);
+  std::vector<Slopes> out(levels.size());
+  std::vector<std::array<std::optional<Pulls>, kChannels>> pulls(levels.size());
+  std::vector<std::array<Reactions, kChannels>> reactions(levels.size());
+  for (const Level& level : levels) {
+    const Size size = level.layout.size();
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      if (!any(level.weights[c])) continue;
+      pulls[level.number][c].emplace(size);
+      out[level.number][c] = Plane(size);
+      reactions[level.number][c] = reactions_of(sums(level.number, c), level.weights[c], pixels_of(size));
+    }
+  }
+  std::vector<Workspace> workspaces(static_cast<std::size_t>(std::max(threads, 1)));
+  const auto work = blocks_of(levels);
+  const auto for_pairs = [&](const auto& body) {
+    parallel_for(work.size(), std::span(workspaces), [&](std::size_t i, Workspace& workspace) {
+      const auto [level, block] = work[i];
+      for (std::size_t c = 0; c < kChannels; ++c) {
+        if (!any(level->weights[c])) continue;
+        if (level->scale == 0 && c == kY && !luma.empty()) {
+          const auto known = reference.channel(*block, *level, c, run, nullptr, workspace);
+          body(*level, *block, c, ChannelPair{known.plane, known.statistics, view_of(luma)});
+        } else {
+          body(*level, *block, c, pair(*block, *level, c, reference, run, nullptr, nullptr, workspace));
+        }
+      }
+    });
+  };
+  for_pairs([&](const Level& level, const Block& block, std::size_t c, const ChannelPair& both) {
+    pull(block, both, level.weights[c], reactions[level.number][c], run, *pulls[level.number][c]);
+  });
+  for_pairs([&](const Level& level, const Block& block, std::size_t c, const ChannelPair& both) {
+    gather(block, both, *pulls[level.number][c], run, out[level.number][c]);
+  });
+  return out;
+}
+
+/// From `slopes` of one level to linear light.
+LightGradient CandidateSide::light_gradient(const Level& level, const Plane& luma, const Slopes& slopes,
+                                            const LightGradient* coarser, const Kernels& run,
+                                            int threads) const {
+  const Size size = level.layout.size();
+  LightGradient out{Plane(size), Plane(size), Plane(size)};
+  for_rows(size.height, threads, [&](std::uint32_t y) {
+    ChannelRows samples{};
+    ChannelRows slope_rows{};
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      const Plane& plane = space_.plane(level.scale, c);
+      samples[c] = plane.empty() ? nullptr : plane.row(y);
+      slope_rows[c] = slopes[c].empty() ? nullptr : slopes[c].row(y);
+    }
+    std::vector<float> none;
+    if (!samples[kY] && level.scale == 0) samples[kY] = luma.row(y);
+    if (!samples[kY]) {  // then nothing counts at this scale
+      none.resize(size.width);
+      samples[kY] = none.data();
+    }
+    descend(y, size, samples, slope_rows, coarser, run, out);
+  });
+  return out;
+}
+
+Gradient CandidateSide::gradient(const Measures& measures, const ReferenceSide& reference, const Kernels& run,
+                                 int threads) const {
+  const Plane luma = missing_luma(run, threads);
+  const auto all = slopes(measures, luma, reference, run, threads);
+  const auto levels = tile_levels(measures);
+  std::optional<LightGradient> light;
+  for (std::size_t i = levels.size(); i-- > 0;) {
+    light = light_gradient(levels[i], luma, all[i], light ? &*light : nullptr, run, i < 2 ? threads : 1);
+  }
+  const Size size = measures.size();
+  for_rows(size.height, threads, [&](std::uint32_t y) {
+    light_->by_coded(y, 0, size.width, (*light)[0].row(y), (*light)[1].row(y), (*light)[2].row(y));
+  });
+  return {std::move(*light)};
 }
 
 }  // namespace frugal::metric

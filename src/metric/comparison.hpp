@@ -8,6 +8,7 @@
 
 #include "metric/blocks.hpp"
 #include "metric/descent.hpp"
+#include "metric/gradient.hpp"
 #include "metric/layout.hpp"
 #include "metric/scale_space.hpp"
 #include "metric/ssimulacra2.hpp"
@@ -121,7 +122,23 @@ class CandidateSide {
   Sensitivity sensitivity(const Measures& measures, const ReferenceSide& reference, const Kernels& run,
                           int threads) const;
 
+  /// Scored::gradient. Throws std::bad_alloc.
+  Gradient gradient(const Measures& measures, const ReferenceSide& reference, const Kernels& run,
+                    int threads) const;
+
+  /// Light::blends
+  bool blends() const { return light_->blends(); }
+
  private:
+  /// By how much the weighted sum grows with each sample of a level's channels; empty where one does not
+  /// count.
+  using Slopes = std::array<Plane, kChannels>;
+
+  Plane missing_luma(const Kernels& run, int threads) const;
+  std::vector<Slopes> slopes(const Measures& measures, const Plane& luma, const ReferenceSide& reference,
+                             const Kernels& run, int threads) const;
+  LightGradient light_gradient(const Level& level, const Plane& luma, const Slopes& slopes,
+                               const LightGradient* coarser, const Kernels& run, int threads) const;
   void measure_all(const Measures& measures, const ReferenceSide& reference, ScaleSpace* unfinished,
                    const Kernels& run, int threads);
   void measure(const Block& block, const Level& level, const ReferenceSide& reference, const Kernels& run,

@@ -70,6 +70,30 @@ struct Kernels {
   void (*react)(const float* values, float sign, const float* totals, float linear, float cubic,
                 std::size_t count, float* sum);
 
+  /// What the weighted sum grows by, through a structural difference whose own price is linear + cubic ×
+  /// map³: with the distorted picture's mean, the mean squared error, and the distorted picture's mean
+  /// square.
+  void (*structure_pulls)(const float* map, const float* totals, const float* difference,
+                          const float* reference_mean, float linear, float cubic, std::size_t count,
+                          float* mean, float* error, float* square);
+
+  /// The same through an edge difference, with a sample that moves against its mean: written to `out`,
+  /// and added to `sum`. `slopes`: linear and cubic price of ringing, then of blur.
+  void (*edge_pulls)(const float* edges, const float* reference, const float* distorted,
+                     const float* reference_mean, const float* difference, const float* slopes,
+                     std::size_t count, float* out, float* sum);
+
+  /// What it grows by with a sample, from the blurred `means`, `errors` and `squares` of these.
+  void (*gather)(const float* reference, const float* distorted, const float* edges, const float* means,
+                 const float* errors, const float* squares, std::size_t count, float* out);
+
+  /// From growth with X, Y and B at the colours x, y, b to growth with linear light.
+  void (*light_slopes)(const float* x, const float* y, const float* b, const float* by_x, const float* by_y,
+                       const float* by_b, std::size_t count, float* red, float* green, float* blue);
+
+  /// Adds share × in[i] to out[2 i] and out[2 i + 1].
+  void (*spread)(const float* in, float share, std::size_t count, float* out);
+
   /// sum += max(0, sign × value), and the same of the fourth power; sign is 1 or −1.
   void (*add)(const float* values, float sign, std::size_t count, float* sum);
   void (*add_fourth)(const float* values, float sign, std::size_t count, float* sum);

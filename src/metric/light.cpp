@@ -163,4 +163,32 @@ void Light::row(std::uint32_t y, std::uint32_t x, std::uint32_t count, float* re
   if (matrix_) apply_matrix(count, planes);
 }
 
+void Light::by_coded(std::uint32_t y, std::uint32_t x, std::uint32_t count, float* red, float* green,
+                     float* blue) const {
+  const Planes planes{red, green, blue};
+  if (matrix_) {
+    const auto& m = *matrix_;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const float r = red[i], g = green[i], b = blue[i];
+      for (std::size_t c = 0; c < 3; ++c) planes[c][i] = m[0][c] * r + m[1][c] * g + m[2][c] * b;
+    }
+  }
+  with_samples(image(), [&](auto zero) {
+    using Sample = decltype(zero);
+    const auto channels = static_cast<std::size_t>(image().channels());
+    const auto most = static_cast<std::uint32_t>(image().max_value());
+    const Sample* const pixels = image().samples<Sample>(y).data() + std::size_t{x} * channels;
+    for (std::size_t c = 0; c < 3; ++c) {
+      const float* const values = table(c);
+      const Sample* const samples = pixels + (channels > 2 ? c : 0);
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t sample = samples[i * channels];
+        const std::uint32_t above = std::min(sample + 1, most);
+        const std::uint32_t below = sample > 0 ? sample - 1 : 0;
+        planes[c][i] *= (values[above] - values[below]) / static_cast<float>(above - below);
+      }
+    }
+  });
+}
+
 }  // namespace frugal::metric

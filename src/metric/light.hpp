@@ -48,6 +48,14 @@ class Light {
   void row(std::uint32_t y, std::uint32_t x, std::uint32_t count, float* red, float* green,
            float* blue) const;
 
+  /// Turns growth with the linear light of the same pixels into growth with a coded value, by its step from
+  /// one value to the next; in place. Where colours were converted it is that of the converted picture; for
+  /// pictures that are translucent nowhere.
+  void by_coded(std::uint32_t y, std::uint32_t x, std::uint32_t count, float* red, float* green,
+                float* blue) const;
+
+  bool blends() const { return blends_; }  ///< whether the background shows
+
  private:
   using Planes = std::array<float*, 3>;
 

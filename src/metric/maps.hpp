@@ -49,6 +49,11 @@ class Maps {
   /// To be called first of all in a row that is no gap.
   void average();
 
+  const float* difference() const { return difference_.data(); }  ///< mean of reference − distorted
+  const float* mean() const {
+    return pair_.statistics.mean + row_ * pair_.statistics.stride;
+  }  ///< reference's
+
   const float* structure();         ///< Kernels::structure
   const float* structure_totals();  ///< Kernels::structure_totals, after `structure`
   const float* edges();             ///< Kernels::edges
@@ -56,7 +61,6 @@ class Maps {
 
  private:
   void read();
-  const float* mean() const { return pair_.statistics.mean + row_ * pair_.statistics.stride; }
   const float* variance() const { return pair_.statistics.variance + row_ * pair_.statistics.stride; }
 
   const Block& block_;

@@ -26,6 +26,9 @@ constexpr float kFourth = 0.009414368F;
 constexpr float kBias = 0.0037930733F;
 constexpr float kBiasRoot = 0.15595420F;
 
+// Keeps the slope of a cube root finite where colours outside sRGB are darker than black.
+constexpr float kDim = 1e-6F;
+
 // SSIM's second constant, for samples in [0, 1].
 constexpr float kC2 = 0.0009F;
 
@@ -208,6 +211,86 @@ void react(const float* __restrict values, float sign, const float* __restrict t
   }
 }
 
+// With ρ = D / total, d = m² + (1 − m²) ρ, and both D and the total have a mean square and a squared mean in
+// them. `difference` m is that of reference − distorted, so that growth with the distorted mean is −∂/∂m.
+void structure_pulls(const float* __restrict map, const float* __restrict totals,
+                     const float* __restrict difference, const float* __restrict reference_mean, float linear,
+                     float cubic, std::size_t count, float* __restrict mean, float* __restrict error,
+                     float* __restrict square) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float m = difference[i];
+    const float m2 = m * m;
+    const float d = map[i] > 0.0F ? map[i] : 0.0F;
+    const float price = linear + cubic * ((d * d) * d);
+    const float ratio = (map[i] - m2) / (1.0F - m2);
+    const float by_error = price * (1.0F - m2) / totals[i];
+    const float by_square = -(by_error * ratio);
+    error[i] = by_error;
+    square[i] = by_square;
+    mean[i] = -2.0F * (m * (price * (1.0F - ratio) - by_error) + (reference_mean[i] - m) * by_square);
+  }
+}
+
+void edge_pulls(const float* __restrict edges, const float* __restrict reference,
+                const float* __restrict distorted, const float* __restrict reference_mean,
+                const float* __restrict difference, const float* __restrict slopes, std::size_t count,
+                float* __restrict out, float* __restrict sum) {
+  const float ringing = slopes[0];
+  const float ringing_cubic = slopes[1];
+  const float blur = slopes[2];
+  const float blur_cubic = slopes[3];
+  for (std::size_t i = 0; i < count; ++i) {
+    const float size = __builtin_fabsf(edges[i]);
+    const float cube = (size * size) * size;
+    const float more = ringing + ringing_cubic * cube;
+    const float less = -(blur + blur_cubic * cube);
+    const float price = edges[i] > 0.0F ? more : less;
+    const float is = distorted[i] - (reference_mean[i] - difference[i]);
+    const float pull = price / (1.0F + __builtin_fabsf(reference[i] - reference_mean[i]));
+    const float turned = is > 0.0F ? pull : -pull;
+    const float signed_pull = is == 0.0F ? 0.0F : turned;
+    out[i] = signed_pull;
+    sum[i] -= signed_pull;
+  }
+}
+
+void gather(const float* __restrict reference, const float* __restrict distorted,
+            const float* __restrict edges, const float* __restrict means, const float* __restrict errors,
+            const float* __restrict squares, std::size_t count, float* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float e = distorted[i] - reference[i];
+    out[i] = (edges[i] + means[i]) + 2.0F * (e * errors[i] + distorted[i] * squares[i]);
+  }
+}
+
+// The slope of a cube root r is 1 / (3 r²).
+void light_slopes(const float* __restrict x, const float* __restrict y, const float* __restrict b,
+                  const float* __restrict by_x, const float* __restrict by_y, const float* __restrict by_b,
+                  std::size_t count, float* __restrict red, float* __restrict green, float* __restrict blue) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float middle = y[i] + (kBiasRoot - 0.01F);
+    const float half = (x[i] - 0.42F) * 0.071428571F;
+    const float l = middle + half;
+    const float m = middle - half;
+    const float s = (b[i] + y[i]) - (0.56F - kBiasRoot);
+    const float by_middle = (by_y[i] - by_b[i]) * 0.5F;
+    const float by_l = (by_middle + by_x[i] * 7.0F) / (3.0F * (l * l) + kDim);
+    const float by_m = (by_middle - by_x[i] * 7.0F) / (3.0F * (m * m) + kDim);
+    const float by_s = by_b[i] / (3.0F * (s * s) + kDim);
+    red[i] = (0.30F * by_l + 0.23F * by_m) + 0.24342269F * by_s;
+    green[i] = (0.622F * by_l + 0.692F * by_m) + 0.20476744F * by_s;
+    blue[i] = 0.078F * (by_l + by_m) + 0.55180987F * by_s;
+  }
+}
+
+void spread(const float* __restrict in, float share, std::size_t count, float* __restrict out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float part = in[i] * share;
+    out[2 * i] += part;
+    out[2 * i + 1] += part;
+  }
+}
+
 void add(const float* __restrict values, float sign, std::size_t count, float* __restrict sum) {
   for (std::size_t i = 0; i < count; ++i) {
     const float v = values[i] * sign;
@@ -227,8 +310,9 @@ void add_fourth(const float* __restrict values, float sign, std::size_t count, f
 }  // namespace
 
 extern const Kernels kKernels;
-const Kernels kKernels{halve,           xyb,         square,    differ, blur_down,
-                       blur_along,      variance,    structure, edges,  structure_totals,
-                       expected_totals, edge_totals, react,     add,    add_fourth};
+const Kernels kKernels{
+    halve,      xyb,    square,           differ,          blur_down,   blur_along, variance,
+    structure,  edges,  structure_totals, expected_totals, edge_totals, react,      structure_pulls,
+    edge_pulls, gather, light_slopes,     spread,          add,         add_fourth};
 
 }  // namespace frugal::metric::FRUGAL_KERNELS

@@ -187,6 +187,16 @@ Result<Sensitivity> Scored::sensitivity(int threads) const try {
   return no_memory();
 }
 
+Result<Gradient> Scored::gradient(int threads) const try {
+  const Reference::State& reference = *state_->reference;
+  const CandidateSide& side = state_->sides.front();
+  if (state_->sides.size() > 1 || side.blends())
+    return fail(ErrorKind::unsupported, "translucent pictures have no gradient");
+  return side.gradient(reference.measures, reference.side(0), *reference.run, threads);
+} catch (const std::bad_alloc&) {
+  return no_memory();
+}
+
 Result<Similarity> ssimulacra2(const Image& reference, const Metadata& reference_metadata,
                                const Image& distorted, const Metadata& distorted_metadata, int threads,
                                const KernelSet& kernels) {

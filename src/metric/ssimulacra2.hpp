@@ -9,6 +9,7 @@
 #include "image/image.hpp"
 #include "image/metadata.hpp"
 #include "metric/kernels.hpp"
+#include "metric/plane.hpp"
 #include "metric/weights.hpp"
 #include "util/result.hpp"
 
@@ -61,6 +62,13 @@ struct Sensitivity {
   std::array<std::array<std::vector<float>, kChannels>, kMaxScales> planes;
 };
 
+/// By how much the weighted sum behind a score (score_of_sum) grows with each sample of the candidate, to
+/// first order: red, green and blue (of a grey picture, parts of one sum), per step of the picture's coded
+/// values.
+struct Gradient {
+  std::array<Plane, 3> planes;
+};
+
 /// A candidate's score, which can be kept up to date while the candidate changes.
 class Scored {
  public:
@@ -80,6 +88,11 @@ class Scored {
   /// be as it was last scored. Where two backgrounds are compared, it is that of the one which scores lower.
   /// `threads`: at most so many; they never change a digit. Error: limit (memory).
   Result<Sensitivity> sensitivity(int threads) const;
+
+  /// Which way each sample would have to go for a better score. The picture must be as it was last scored.
+  /// Takes up to about 40 bytes a pixel meanwhile. `threads`: at most so many; they never change a digit.
+  /// Errors: unsupported (one of the pictures is translucent), limit (memory).
+  Result<Gradient> gradient(int threads) const;
 
  private:
   friend class Reference;

@@ -6,6 +6,8 @@
 
 #include "codec/jpeg/dc_costs.hpp"
 #include "codec/jpeg/huffman_cost.hpp"
+#include "codec/jpeg/overshoot.hpp"
+#include "codec/jpeg/shift.hpp"
 #include "codec/jpeg/trellis.hpp"
 #include "util/parallel.hpp"
 
@@ -30,19 +32,22 @@ std::array<float, kBlockSize> texture_weights() {
   return weights;
 }
 
-/// Powers of figures, divided by their geometric mean.
+/// Powers of figures, divided by their geometric mean, within bounds: what the metric makes little of is seen
+/// by others, and by people.
 void level(std::span<float> values, float power) {
+  constexpr float kLeast = 0.3F;
+  constexpr float kMost = 5;
   double sum = 0;
   for (float& value : values) {
     value = power * std::log(value);
     sum += value;
   }
   const auto mean = static_cast<float>(sum / static_cast<double>(values.size()));
-  for (float& value : values) value = std::exp(value - mean);
+  for (float& value : values) value = std::clamp(std::exp(value - mean), kLeast, kMost);
 }
 
 std::vector<float> by_texture(const Spectrum& spectrum, bool chroma, int threads) {
-  constexpr float kFloor = 10;
+  constexpr float kFloor = 8;
   const auto weights = texture_weights();
   std::vector<float> out(spectrum.blocks.size());
   parallel_for(spectrum.rows, threads, [&](std::size_t row) {
@@ -50,7 +55,7 @@ std::vector<float> by_texture(const Spectrum& spectrum, bool chroma, int threads
       out[i] = masked(spectrum.blocks[i], weights) + kFloor;
     }
   });
-  level(out, chroma ? -0.25F : -0.4F);
+  level(out, chroma ? -0.27F : -0.55F);
   return out;
 }
 
@@ -104,17 +109,19 @@ std::vector<Block> quantised(const Spectrum& spectrum, const Table& table, int t
   return blocks;
 }
 
-std::vector<Block> quantised(const Spectrum& spectrum, const Table& table, float lambda,
-                             std::span<const float> weights, int threads) {
-  constexpr float kLeastWeight = 0.3F;
-  constexpr float kMostWeight = 5;
+/// `target(i)` is block i as it is to be coded.
+template <class Target>
+std::vector<Block> quantised(const Layer& layer, const Table& table, float lambda,
+                             std::span<const float> weights, int threads, const Target& target) {
+  const auto& spectrum = layer.spectrum;
   const Quantizer quantizer(table);
   const auto costs = costs_of(spectrum, quantizer, threads);
   std::vector<Block> blocks(spectrum.blocks.size());
   parallel_for(spectrum.rows, threads, [&](std::size_t row) {
     for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
-      const float price = lambda / std::clamp(weights[i], kLeastWeight, kMostWeight);
-      quantise(spectrum.blocks[i], quantizer, price, costs, blocks[i]);
+      RealBlock block = target(i);
+      if (!layer.clipped.empty() && layer.clipped[i] != 0) overshoot(block, table);
+      quantise(block, quantizer, lambda / weights[i], costs, blocks[i]);
     }
   });
   return blocks;
@@ -133,6 +140,10 @@ Spectrum dequantised(const Component& component, int threads) {
   return spectrum;
 }
 
+Component blank(const Layer& layer, const Table& table) {
+  return {layer.horizontal, layer.vertical, layer.spectrum.columns, layer.spectrum.rows, table, {}};
+}
+
 }  // namespace
 
 Sampling Source::sampling() const {
@@ -146,16 +157,18 @@ Source source_of(const Image& image, Sampling sampling, int threads) {
   const int most = planes.size() > 1 && sampling == Sampling::half ? 2 : 1;
   for (const auto& plane : planes) {
     const int factor = source.layers.empty() ? most : 1;
-    source.layers.push_back({factor, factor, transformed(plane, threads)});
+    source.layers.push_back({factor, factor, transformed(plane, threads), {}});
   }
+  source.layers[0].clipped = clipped_blocks(source.layers[0].spectrum, threads);
   return source;
 }
 
 Source source_of(const Coefficients& stored, Sampling sampling, int threads) {
   Source source{stored.size, {}};
   for (const auto& component : stored.components) {
-    source.layers.push_back({component.horizontal, component.vertical, dequantised(component, threads)});
+    source.layers.push_back({component.horizontal, component.vertical, dequantised(component, threads), {}});
   }
+  source.layers[0].clipped = clipped_blocks(source.layers[0].spectrum, threads);
   if (sampling == Sampling::full || source.sampling() == Sampling::half || source.layers.size() == 1)
     return source;
   source.layers[0].horizontal = source.layers[0].vertical = 2;
@@ -167,19 +180,39 @@ Source source_of(const Coefficients& stored, Sampling sampling, int threads) {
   return source;
 }
 
-Coefficients quantised(const Source& source, const Recipe& recipe, const Importance* importance,
-                       int threads) {
+Coefficients quantised(const Source& source, const Recipe& recipe, int threads) {
   Coefficients coefficients{source.size, {}};
   for (std::size_t c = 0; c < source.layers.size(); ++c) {
-    const auto& [horizontal, vertical, spectrum] = source.layers[c];
-    const auto& table = recipe.tables[c];
-    Component component{horizontal, vertical, spectrum.columns, spectrum.rows, table, {}};
+    const auto& spectrum = source.layers[c].spectrum;
+    auto component = blank(source.layers[c], recipe.tables[c]);
     if (recipe.lambdas[c] == 0) {
-      component.blocks = quantised(spectrum, table, threads);
+      component.blocks = quantised(spectrum, component.table, threads);
     } else {
-      const auto weights = importance ? by_importance(*importance, c, spectrum, recipe.dampings[c])
-                                      : by_texture(spectrum, c > 0, threads);
-      component.blocks = quantised(spectrum, table, recipe.lambdas[c], weights, threads);
+      const auto weights = by_texture(spectrum, c > 0, threads);
+      component.blocks = quantised(source.layers[c], component.table, recipe.lambdas[c], weights, threads,
+                                   [&](std::size_t i) -> const RealBlock& { return spectrum.blocks[i]; });
+    }
+    coefficients.components.push_back(std::move(component));
+  }
+  return coefficients;
+}
+
+Coefficients quantised(const Source& source, const Recipe& recipe, const Guide& guide,
+                       const Coefficients& draft, int threads) {
+  Coefficients coefficients{source.size, {}};
+  const auto slopes =
+      guide.slopes[0].empty() ? std::vector<Slopes>() : slopes_of(guide.slopes, draft, threads);
+  for (std::size_t c = 0; c < source.layers.size(); ++c) {
+    const auto& spectrum = source.layers[c].spectrum;
+    auto component = blank(source.layers[c], recipe.tables[c]);
+    const auto weights = by_importance(guide.importance, c, spectrum, recipe.dampings[c]);
+    if (slopes.empty()) {
+      component.blocks = quantised(source.layers[c], component.table, recipe.lambdas[c], weights, threads,
+                                   [&](std::size_t i) -> const RealBlock& { return spectrum.blocks[i]; });
+    } else {
+      const Shift shift(spectrum, draft.components[c], slopes[c], weights, c == 0);
+      component.blocks = quantised(source.layers[c], component.table, recipe.lambdas[c], weights, threads,
+                                   [&](std::size_t i) { return shift(i, component.table); });
     }
     coefficients.components.push_back(std::move(component));
   }

@@ -19,6 +19,7 @@ struct Layer {
   int horizontal = 1;  ///< sampling factors
   int vertical = 1;
   Spectrum spectrum;
+  std::vector<std::uint8_t> clipped;  ///< of luma: clipped_blocks
 };
 
 struct Source {
@@ -36,8 +37,11 @@ Source source_of(const Image& image, Sampling sampling, int threads);
 /// half reduces chroma that is stored in full; what is stored reduced stays so. Throws std::bad_alloc.
 Source source_of(const Coefficients& stored, Sampling sampling, int threads);
 
-/// Where `importance` is null the blocks' own texture stands in for it. Throws std::bad_alloc.
-Coefficients quantised(const Source& source, const Recipe& recipe, const Importance* importance, int threads);
+/// Without a guide the blocks' own texture says where errors hide. `draft`: what the guide was made from.
+/// Throws std::bad_alloc.
+Coefficients quantised(const Source& source, const Recipe& recipe, int threads);
+Coefficients quantised(const Source& source, const Recipe& recipe, const Guide& guide,
+                       const Coefficients& draft, int threads);
 
 /// The picture that decoders make of `coefficients`, to within rounding. Errors: limit (memory).
 Result<Image> reconstructed(const Coefficients& coefficients, int threads);

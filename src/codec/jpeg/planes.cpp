@@ -1,6 +1,7 @@
 #include "codec/jpeg/planes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -186,6 +187,42 @@ SamplePlane enlarged(const SamplePlane& half, std::uint32_t width, std::uint32_t
     }
   });
   return full;
+}
+
+SamplePlane gathered(const SamplePlane& full, bool wide, bool tall, int threads) {
+  const auto half = [](std::uint32_t side, bool reduce) { return reduce ? (side + 1) / 2 : side; };
+  auto out = make_plane(half(full.width, wide), half(full.height, tall));
+  auto across = make_plane(out.width, full.height);
+  for_strips(full.height, threads, [&](std::uint32_t first, std::uint32_t end) {
+    std::vector<float> even(std::size_t{2} * out.width);
+    for (std::uint32_t y = first; y < end; ++y) {
+      std::copy(full.row(y), full.row(y) + full.width, even.begin());
+      if (wide)
+        gather_row(even.data(), out.width, across.row(y));
+      else
+        std::copy(full.row(y), full.row(y) + full.width, across.row(y));
+    }
+  });
+  for_strips(out.height, threads, [&](std::uint32_t first, std::uint32_t end) {
+    const std::vector<float> none(out.width);
+    const auto row = [&](std::int64_t y) {
+      return y < full.height ? across.row(static_cast<std::size_t>(std::max<std::int64_t>(y, 0)))
+                             : none.data();
+    };
+    for (std::int64_t y = first; y < end; ++y) {
+      float* to = out.row(static_cast<std::size_t>(y));
+      if (!tall) {
+        std::copy(row(y), row(y) + out.width, to);
+        continue;
+      }
+      const bool last = y + 1 == out.height;
+      const std::array rows{row(2 * y - 1), row(2 * y), row(2 * y + 1), row(last ? 2 * y + 1 : 2 * y + 2)};
+      for (std::uint32_t x = 0; x < out.width; ++x) {
+        to[x] = (rows[1][x] + rows[2][x]) * 0.375F + (rows[0][x] + rows[3][x]) * 0.125F;
+      }
+    }
+  });
+  return out;
 }
 
 Result<Image> image_of(const std::vector<SamplePlane>& planes, int threads) {

@@ -42,6 +42,10 @@ SamplePlane reduced(const SamplePlane& full, int threads);
 /// sample and 1/4 of the next, in each direction. Throws std::bad_alloc.
 SamplePlane enlarged(const SamplePlane& half, std::uint32_t width, std::uint32_t height, int threads);
 
+/// The transpose of `enlarged` for the sides that it doubles: what all samples that a reduced one has a part
+/// in add up to for it. Throws std::bad_alloc.
+SamplePlane gathered(const SamplePlane& full, bool wide, bool tall, int threads);
+
 /// The 8-bit picture of Y, or of Y, Cb and Cr of one size. Errors: limit (memory).
 Result<Image> image_of(const std::vector<SamplePlane>& planes, int threads);
 

@@ -16,7 +16,7 @@ constexpr std::array<Shape, 3> kShapes{{
     {.level = 1.09F, .low = -1.9F, .high = 0.6F, .dc = 0.695F},
     {.level = 0.65F, .low = -0.9F, .high = 0.8F, .dc = 0.75F},
 }};
-constexpr std::array kLambdas{0.075F, 0.107F, 0.107F};
+constexpr std::array kLambdas{0.065F, 0.107F, 0.107F};
 constexpr std::array kDampings{0.7F, 0.43F, 0.43F};
 constexpr float kFullChroma = 3.3F;  ///< by which full resolution's steps are larger
 

@@ -1,6 +1,9 @@
-#include "adapt/importance.hpp"
+#include "adapt/guide.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 namespace frugal::adapt {
 
@@ -14,6 +17,15 @@ struct Mix {
 
 // Found by descent over the bytes that photographs take as JPEG at equal score.
 constexpr std::array<Mix, 3> kMixes{{{{0, 1, 0}, 0.2F}, {{0.05F, 0, 1}, 0.5F}, {{1, 0.05F, 0}, 0.5F}}};
+
+std::vector<float> flat(const metric::Plane& plane) {
+  const auto [width, height] = plane.size();
+  std::vector<float> out(std::size_t{width} * height);
+  for (std::size_t y = 0; y < height; ++y) {
+    std::copy_n(plane.row(y), width, out.begin() + static_cast<std::ptrdiff_t>(y * width));
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -34,6 +46,22 @@ codec::Importance importance_of(const metric::Sensitivity& sensitivity) {
     }
   }
   return importance;
+}
+
+Result<codec::Guide> guide_of(const metric::Scored& scored, const codec::Draft& draft, bool slopes,
+                              int threads) {
+  const auto sensitivity = scored.sensitivity(threads);
+  if (!sensitivity) return std::unexpected(sensitivity.error());
+  codec::Guide guide{importance_of(*sensitivity), {}, draft.work};
+  if (!slopes) return guide;
+  auto gradient = scored.gradient(threads);
+  if (!gradient && gradient.error().kind == ErrorKind::unsupported) return guide;
+  if (!gradient) return std::unexpected(gradient.error());
+  for (std::size_t c = 0; c < guide.slopes.size(); ++c) {
+    guide.slopes[c] = flat(gradient->planes[c]);
+    gradient->planes[c] = {};
+  }
+  return guide;
 }
 
 }  // namespace frugal::adapt

@@ -1,0 +1,81 @@
+#include "codec/jpeg/shift.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "codec/jpeg/planes.hpp"
+
+namespace frugal::codec::jpeg {
+
+namespace {
+
+/// What of red, green and blue a step of Y, Cb and Cr is (T.871, 7).
+constexpr std::array<std::array<float, 3>, 3> kRgbOf{
+    {{1, 1, 1}, {0, -0.344136286F, 1.772F}, {1.402F, -0.714136286F, 0}}};
+
+SamplePlane mixed(const std::array<std::vector<float>, 3>& pixels, Size size,
+                  const std::array<float, 3>& shares) {
+  auto plane = make_plane(size.width, size.height);
+  for (std::uint32_t y = 0; y < size.height; ++y) {
+    const std::size_t at = std::size_t{y} * size.width;
+    float* row = plane.row(y);
+    for (std::uint32_t x = 0; x < size.width; ++x) {
+      row[x] = pixels[0][at + x] * shares[0] + pixels[1][at + x] * shares[1] + pixels[2][at + x] * shares[2];
+    }
+  }
+  return plane;
+}
+
+}  // namespace
+
+std::vector<Slopes> slopes_of(const std::array<std::vector<float>, 3>& pixels, const Coefficients& draft,
+                              int threads) {
+  std::vector<Slopes> slopes;
+  for (std::size_t c = 0; c < draft.components.size(); ++c) {
+    auto plane = mixed(pixels, draft.size, kRgbOf[c]);
+    const bool wide = draft.components[0].horizontal > draft.components[c].horizontal;
+    const bool tall = draft.components[0].vertical > draft.components[c].vertical;
+    if (wide || tall) plane = gathered(plane, wide, tall, threads);
+    slopes.push_back(transformed(plane, threads));
+  }
+  return slopes;
+}
+
+Shift::Shift(const Spectrum& original, const Component& draft, const Slopes& slopes,
+             std::span<const float> weights, bool luma)
+    : original_(original),
+      draft_(draft),
+      slopes_(slopes),
+      weights_(weights),
+      part_(luma ? 0.15F : 0.3F),
+      most_(luma ? 0.1F : 0.15F) {
+  // Least squares, in steps of the draft's table.
+  double square = 0;
+  double product = 0;
+  for (std::size_t b = 0; b < draft.blocks.size(); ++b) {
+    for (std::size_t k = 1; k < kBlockSize; ++k) {
+      const auto step = static_cast<float>(draft.table[k]);
+      const float error = draft.blocks[b][k] - original.blocks[b][k] / step;
+      const float expected = 2 * weights[b] * error;
+      square += expected * expected;
+      product += expected * slopes.blocks[b][k] * step;
+    }
+  }
+  if (product > 0) unit_ = static_cast<float>(product / square);
+}
+
+RealBlock Shift::operator()(std::size_t number, const Table& table) const {
+  RealBlock block = original_.blocks[number];
+  if (unit_ == 0) return block;
+  const float harm = 2 * weights_[number] * unit_;
+  for (std::size_t k = 1; k < kBlockSize; ++k) {
+    const auto step = static_cast<float>(table[k]);
+    if (std::fabs(block[k]) < 0.5F * step) continue;
+    const float error = static_cast<float>(draft_.blocks[number][k] * draft_.table[k]) - block[k];
+    const float shift = part_ * (error - slopes_.blocks[number][k] * step * step / harm);
+    block[k] += std::clamp(shift, -most_ * step, most_ * step);
+  }
+  return block;
+}
+
+}  // namespace frugal::codec::jpeg
