@@ -93,29 +93,6 @@ void for_rows(std::uint32_t height, int threads, const Body& body) {
   });
 }
 
-/// Calls `sense_block(block, level, channel, workspace, plane)` for every block of the tiles and every
-/// channel that counts there.
-template <class Sense>
-Sensitivity sensitivity_by(const Measures& measures, int threads, const Sense& sense_block) {
-  const Size size = measures.size();
-  Sensitivity out{sensitivity_blocks(size.width), sensitivity_blocks(size.height), measures.scales(), {}};
-  const auto levels = tile_levels(measures);
-  for (const Level& level : levels) {
-    for (std::size_t c = 0; c < kChannels; ++c) {
-      if (any(level.weights[c])) out.planes[level.number][c].resize(std::size_t{out.columns} * out.rows);
-    }
-  }
-  std::vector<Workspace> workspaces(static_cast<std::size_t>(std::max(threads, 1)));
-  const auto work = blocks_of(levels);
-  parallel_for(work.size(), std::span(workspaces), [&](std::size_t i, Workspace& workspace) {
-    const auto [level, block] = work[i];
-    for (std::size_t c = 0; c < kChannels; ++c) {
-      if (any(level->weights[c])) sense_block(*block, *level, c, workspace, out.planes[level->number][c]);
-    }
-  });
-  return out;
-}
-
 }  // namespace
 
 Measures::Measures(Size size) : size_(size), scales_(scales_of(size)) {
@@ -177,16 +154,6 @@ ReferenceSide::Channel ReferenceSide::channel(const Block& block, const Level& l
   const Kept& kept = kept_[level.number][channel];
   return {plane,
           {kept.mean.row(block.y) + block.x, kept.variance.row(block.y) + block.x, kept.mean.stride()}};
-}
-
-Sensitivity ReferenceSide::sensitivity(const Measures& measures, const Kernels& run, int threads) const {
-  return sensitivity_by(
-      measures, threads,
-      [&](const Block& block, const Level& level, std::size_t c, Workspace& workspace,
-          std::span<float> plane) {
-        sense_expected(block, level.scale, channel(block, level, c, run, nullptr, workspace).statistics,
-                       level.weights[c], pixels_of(level.layout.size()), run, measures.size(), plane);
-      });
 }
 
 CandidateSide::CandidateSide(const Measures& measures, const ReferenceSide& reference, ScaleSpace* unfinished,
@@ -324,13 +291,24 @@ Sensitivity CandidateSide::sensitivity(const Measures& measures, const Reference
     for (std::size_t c = 0; c < kChannels; ++c)
       channels[c] = reactions_of(sums(level.number, c), level.weights[c], pixels_of(level.layout.size()));
   }
-  return sensitivity_by(measures, threads,
-                        [&](const Block& block, const Level& level, std::size_t c, Workspace& workspace,
-                            std::span<float> plane) {
-                          sense(block, level.scale,
-                                pair(block, level, c, reference, run, nullptr, nullptr, workspace),
-                                level.weights[c], reactions[level.number][c], run, measures.size(), plane);
-                        });
+  const Size size = measures.size();
+  Sensitivity out{sensitivity_blocks(size.width), sensitivity_blocks(size.height), measures.scales(), {}};
+  for (const Level& level : tile_levels(measures)) {
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      if (any(level.weights[c])) out.planes[level.number][c].resize(std::size_t{out.columns} * out.rows);
+    }
+  }
+  std::vector<Workspace> workspaces(static_cast<std::size_t>(std::max(threads, 1)));
+  const auto work = blocks_of(tile_levels(measures));
+  parallel_for(work.size(), std::span(workspaces), [&](std::size_t i, Workspace& workspace) {
+    const auto [level, block] = work[i];
+    for (std::size_t c = 0; c < kChannels; ++c) {
+      if (!any(level->weights[c])) continue;
+      sense(*block, level->scale, pair(*block, *level, c, reference, run, nullptr, nullptr, workspace),
+            level->weights[c], reactions[level->number][c], run, size, out.planes[level->number][c]);
+    }
+  });
+  return out;
 }
 
 /// The luma of 1:1 where it is not kept, else nothing.

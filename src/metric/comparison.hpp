@@ -81,9 +81,6 @@ class ReferenceSide {
   Channel channel(const Block& block, const Level& level, std::size_t channel, const Kernels& run,
                   ScaleSpace* fill, Workspace& workspace) const;
 
-  /// Reference::sensitivity, where it is used often. Throws std::bad_alloc.
-  Sensitivity sensitivity(const Measures& measures, const Kernels& run, int threads) const;
-
   /// What is still empty below 1:1 and wants to be filled (LumaPatch) when the blocks of 1:1 are asked for;
   /// null when nothing is.
   ScaleSpace* unfinished() { return light_ && space_.lacks_luma() ? &space_ : nullptr; }

@@ -59,9 +59,6 @@ struct Kernels {
                            const float* reference_mean, const float* reference_variance, std::size_t count,
                            float* out);
 
-  /// The same where the other picture's variance is not known and is taken to be the reference's.
-  void (*expected_totals)(const float* reference_variance, std::size_t count, float* out);
-
   /// What to divide by to have, of an edge difference's growth with the error, the growth with its square:
   /// the edge difference itself, without its sign and no less than kLeastEdge.
   void (*edge_totals)(const float* edges, std::size_t count, float* out);

@@ -102,19 +102,4 @@ void sense(const Block& block, int scale, const ChannelPair& pair, const CellWei
   }
 }
 
-// Where structure differs by the same d everywhere, the slope of its 4-norm is that of a mean, whatever d is.
-// (That predicts a real candidate's sensitivity better than errors of the same variance everywhere do.)
-void sense_expected(const Block& block, int scale, const Statistics& reference, const CellWeights& weights,
-                    double pixels, const Kernels& run, Size size, std::span<float> plane) {
-  const auto slope = static_cast<float>((weights[kStructure1] + weights[kStructure4]) / pixels);
-  BlockSums sums(block, scale, size, plane);
-  const Row none;
-  Row totals;
-  for (std::uint32_t number = 0; number < block.height; ++number) {
-    run.expected_totals(reference.variance + number * reference.stride, block.width, totals.data());
-    run.react(none.data(), 1, totals.data(), slope, 0, block.width, sums.row());
-    sums.end_row(number);
-  }
-}
-
 }  // namespace frugal::metric

@@ -24,8 +24,4 @@ std::uint32_t sensitivity_blocks(std::uint32_t length);
 void sense(const Block& block, int scale, const ChannelPair& pair, const CellWeights& weights,
            const Reactions& reactions, const Kernels& run, Size size, std::span<float> plane);
 
-/// The same for a candidate of which nothing is known, from the reference's statistics.
-void sense_expected(const Block& block, int scale, const Statistics& reference, const CellWeights& weights,
-                    double pixels, const Kernels& run, Size size, std::span<float> plane);
-
 }  // namespace frugal::metric

@@ -188,10 +188,6 @@ void structure_totals(const float* __restrict difference, const float* __restric
   }
 }
 
-void expected_totals(const float* __restrict reference_variance, std::size_t count, float* __restrict out) {
-  for (std::size_t i = 0; i < count; ++i) out[i] = 2.0F * reference_variance[i] + kC2;
-}
-
 // An edge difference is about the size of the error e. A quarter of e⁴ grows by e² / 2 for each unit of e²
 // when the error becomes larger in proportion, and by 3 e² / 2 when another, independent one of variance 1
 // joins it. Dividing |e|³ by |e| takes the middle.
@@ -310,9 +306,9 @@ void add_fourth(const float* __restrict values, float sign, std::size_t count, f
 }  // namespace
 
 extern const Kernels kKernels;
-const Kernels kKernels{
-    halve,      xyb,    square,           differ,          blur_down,   blur_along, variance,
-    structure,  edges,  structure_totals, expected_totals, edge_totals, react,      structure_pulls,
-    edge_pulls, gather, light_slopes,     spread,          add,         add_fourth};
+const Kernels kKernels{halve,           xyb,        square, differ,           blur_down,   blur_along,
+                       variance,        structure,  edges,  structure_totals, edge_totals, react,
+                       structure_pulls, edge_pulls, gather, light_slopes,     spread,      add,
+                       add_fourth};
 
 }  // namespace frugal::metric::FRUGAL_KERNELS

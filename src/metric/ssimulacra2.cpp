@@ -146,12 +146,6 @@ Result<Scored> Reference::score(const Image& image, const Metadata& metadata, in
   }
 }
 
-Result<Sensitivity> Reference::sensitivity(int threads) const try {
-  return state_->sides.front().sensitivity(state_->measures, *state_->run, threads);
-} catch (const std::bad_alloc&) {
-  return no_memory();
-}
-
 Scored::Scored(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Scored::Scored(Scored&&) noexcept = default;
 Scored& Scored::operator=(Scored&&) noexcept = default;

@@ -120,10 +120,6 @@ class Reference {
   /// (memory).
   Result<Scored> score(const Image& image, const Metadata& metadata, int threads) const;
 
-  /// What Scored::sensitivity is likely to be like, from the reference alone, on the first background: for
-  /// errors that are as visible everywhere, edges left aside. Error: limit (memory).
-  Result<Sensitivity> sensitivity(int threads) const;
-
  private:
   friend class Scored;
   friend struct Scored::State;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <new>
 #include <span>
 
 namespace frugal {
@@ -43,15 +44,39 @@ void on_threads(int threads, const Body& body) {
   end.pass();
 }
 
-/// Calls `body(i)`, which must not throw, for every i below `count`, in any order, on at most `threads`
-/// threads.
+/// What ran out of memory in a parallel region, which no exception may leave, says so here.
+class Shortage {
+ public:
+  template <class Body>
+  void guard(const Body& body) {
+    try {
+      body();
+    } catch (const std::bad_alloc&) {
+      seen_.store(true);
+    }
+  }
+  /// Outside of the region. Throws std::bad_alloc where one was caught.
+  void report() const {
+    if (seen_.load()) throw std::bad_alloc();
+  }
+
+ private:
+  std::atomic<bool> seen_{false};
+};
+
+/// Calls `body(i)` for every i below `count`, in any order, on at most `threads` threads. It must throw
+/// nothing but std::bad_alloc, which is thrown on when all is done.
 template <class Body>
 void parallel_for(std::size_t count, int threads, const Body& body) {
   std::atomic<std::size_t> next{0};
+  Shortage shortage;
   on_threads(static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(std::max(threads, 1)), count)),
              [&] {
-               for (auto i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i);
+               shortage.guard([&] {
+                 for (auto i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i);
+               });
              });
+  shortage.report();
 }
 
 /// As parallel_for, on as many threads as there are `workspaces`: `body(i, workspace)` has one to itself.
@@ -60,10 +85,14 @@ template <class Workspace, class Body>
 void parallel_for(std::size_t count, std::span<Workspace> workspaces, const Body& body) {
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> taken{0};
+  Shortage shortage;
   on_threads(static_cast<int>(std::min(workspaces.size(), count)), [&] {
     Workspace& workspace = workspaces[taken.fetch_add(1)];
-    for (auto i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i, workspace);
+    shortage.guard([&] {
+      for (auto i = next.fetch_add(1); i < count; i = next.fetch_add(1)) body(i, workspace);
+    });
   });
+  shortage.report();
 }
 
 }  // namespace frugal

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "codec/jpeg/encoder.hpp"
+#include "codec/jpeg/overshoot.hpp"
+#include "codec/jpeg/shift.hpp"
 #include "codec/jpeg/stream.hpp"
 #include "codec/jpeg/trellis.hpp"
 #include "jpeg_stream_fixture.hpp"
@@ -127,7 +129,7 @@ TEST_CASE("a file decodes to what its coefficients were said to look like, in an
         CAPTURE(channels);
         const auto image = pictures::make({.size = size, .channels = channels});
         const auto source = source_of(image, sampling, 1);
-        const auto coefficients = quantised(source, recipe_of(85, sampling, 5), nullptr, 1);
+        const auto coefficients = quantised(source, recipe_of(85, sampling, 5), 1);
         const auto file = write_coefficients(coefficients, {}, {});
         REQUIRE(file.has_value());
         const auto expected = reconstructed(coefficients, 1);
@@ -165,7 +167,10 @@ TEST_CASE("bits go where they are said to be important") {
   for (auto& plane : importance.planes) {
     for (int i = 0; i < 32 * 16; ++i) plane.push_back(i % 32 < 16 ? 10.0F : 0.1F);
   }
-  const auto file = codec().encode(image, {}, {.quality = 60, .importance = &importance});
+  const auto drafted = codec().draft(image, {.quality = 60});
+  REQUIRE(drafted.has_value());
+  const Guide guide{importance, {}, drafted->work};
+  const auto file = codec().encode(image, {}, {.quality = 60, .guide = &guide});
   const auto plain = codec().encode(image, {}, {.quality = 60});
   REQUIRE(file.has_value());
   REQUIRE(plain.has_value());
@@ -181,6 +186,71 @@ TEST_CASE("bits go where they are said to be important") {
   };
   CHECK(error(*file, 0) < error(*plain, 0));
   CHECK(error(*file, 128) > error(*plain, 128));
+}
+
+TEST_CASE("targets move against the slopes, by a part of a step at most") {
+  const auto image = pictures::make({.size = {64, 64}});
+  const auto source = source_of(image, Sampling::full, 1);
+  const auto recipe = recipe_of(60, Sampling::full, 5);
+  const auto draft = quantised(source, recipe, 1);
+  const auto& spectrum = source.layers[0].spectrum;
+  const std::vector<float> weights(spectrum.blocks.size(), 1.0F);
+  Slopes slopes = spectrum;  // such that an error harms twice as much where the draft is too large
+  for (std::size_t b = 0; b < slopes.blocks.size(); ++b) {
+    for (std::size_t k = 0; k < kBlockSize; ++k) {
+      const auto step = static_cast<float>(draft.components[0].table[k]);
+      const float error = draft.components[0].blocks[b][k] - spectrum.blocks[b][k] / step;
+      slopes.blocks[b][k] = (error > 0 ? 2 : 1) * error / step;
+    }
+  }
+  const Shift shift(spectrum, draft.components[0], slopes, weights, true);
+  int moved = 0;
+  for (std::size_t b = 0; b < spectrum.blocks.size(); ++b) {
+    const RealBlock target = shift(b, recipe.tables[0]);
+    for (std::size_t k = 0; k < kBlockSize; ++k) {
+      const float by = target[k] - spectrum.blocks[b][k];
+      const auto step = static_cast<float>(recipe.tables[0][k]);
+      CHECK(std::fabs(by) <= 0.1F * step * 1.001F);
+      if (k == 0 || std::fabs(spectrum.blocks[b][k]) < 0.5F * step) CHECK(by == 0);
+      if (by != 0) {
+        const float error = draft.components[0].blocks[b][k] * step - spectrum.blocks[b][k];
+        CHECK(std::signbit(by) != std::signbit(error));
+        ++moved;
+      }
+    }
+  }
+  CHECK(moved > 100);
+}
+
+TEST_CASE("black and white are coded beyond their ends where that is nearer to what a file can hold") {
+  const auto page = pictures::make({.kind = pictures::Kind::text, .size = {160, 128}});
+  const auto source = source_of(page, Sampling::full, 1);
+  const auto& luma = source.layers[0];
+  REQUIRE(std::ranges::count(luma.clipped, 1) > 10);
+  const auto table = recipe_of(50, Sampling::full, 5).tables[0];
+  const auto clipped_error = [&](const RealBlock& wanted, const RealBlock& original) {
+    RealBlock rounded;
+    for (std::size_t k = 0; k < kBlockSize; ++k)
+      rounded[k] = std::round(wanted[k] / static_cast<float>(table[k])) * static_cast<float>(table[k]);
+    RealBlock seen;
+    RealBlock samples;
+    inverse(rounded, seen.data(), kBlockSide);
+    inverse(original, samples.data(), kBlockSide);
+    double sum = 0;
+    for (std::size_t i = 0; i < kBlockSize; ++i)
+      sum += std::pow(std::clamp(seen[i], -128.0F, 127.0F) - samples[i], 2);
+    return sum;
+  };
+  double plain = 0;
+  double beyond = 0;
+  for (std::size_t b = 0; b < luma.clipped.size(); ++b) {
+    if (luma.clipped[b] == 0) continue;
+    RealBlock block = luma.spectrum.blocks[b];
+    overshoot(block, table);
+    plain += clipped_error(luma.spectrum.blocks[b], luma.spectrum.blocks[b]);
+    beyond += clipped_error(block, luma.spectrum.blocks[b]);
+  }
+  CHECK(beyond < 0.9 * plain);
 }
 
 TEST_CASE("what a file stores is coded again without a detour over pixels") {
