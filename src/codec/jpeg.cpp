@@ -113,7 +113,7 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
 
 /// At high quality the colour edges that 4:2:0 softens are what is missing most; below it costs more than it
 /// shows.
-constexpr double kFullChromaQuality = 95.5;
+constexpr double kFullChromaQuality = 95;
 
 jpeg::Sampling sampling_of(const EncodeParams& params) {
   const bool full = params.chroma == Chroma::by_quality ? params.quality >= kFullChromaQuality

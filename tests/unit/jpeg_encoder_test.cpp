@@ -213,8 +213,7 @@ TEST_CASE("targets move against the slopes, by a part of a step at most") {
       CHECK(std::fabs(by) <= 0.1F * step * 1.001F);
       if (k == 0 || std::fabs(spectrum.blocks[b][k]) < 0.5F * step) CHECK(by == 0);
       if (by != 0) {
-        const float error = draft.components[0].blocks[b][k] * step - spectrum.blocks[b][k];
-        CHECK(std::signbit(by) != std::signbit(error));
+        CHECK(by < 0);  // and half as much, beside, where it is too small
         ++moved;
       }
     }

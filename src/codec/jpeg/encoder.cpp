@@ -84,17 +84,20 @@ std::vector<float> by_importance(const Importance& importance, std::size_t plane
   return out;
 }
 
-/// What the AC symbols of nearest steps cost, gathered over all blocks.
+/// What the AC symbols of nearest steps cost, gathered over enough rows of blocks.
 SymbolCosts costs_of(const Spectrum& spectrum, const Quantizer& quantizer, int threads) {
-  std::vector<SymbolHistogram> counts(spectrum.rows);
-  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
+  constexpr std::size_t kEnoughRows = 24;
+  const std::size_t step = std::max<std::size_t>(spectrum.rows / kEnoughRows, 1);
+  std::vector<SymbolHistogram> counts(spectrum.rows / step);
+  parallel_for(counts.size(), threads, [&](std::size_t number) {
     Block block;
-    for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
+    const std::size_t first = (number * step + step / 2) * spectrum.columns;
+    for (std::size_t i = first; i < first + spectrum.columns; ++i) {
       quantise(spectrum.blocks[i], quantizer, block);
-      count_symbols(block, counts[row]);
+      count_symbols(block, counts[number]);
     }
   });
-  for (std::size_t row = 1; row < counts.size(); ++row) counts[0] += counts[row];
+  for (std::size_t i = 1; i < counts.size(); ++i) counts[0] += counts[i];
   return SymbolCosts::of(counts[0]);
 }
 
