@@ -104,7 +104,8 @@ void FormatSearch::make_modes() {
   const bool graphic = subject_.regions().is_graphic();
   for (const auto chroma : codec_.samplings) {
     const auto* table = model_of(codec_.format, chroma, graphic);
-    if (!table || (image_.gray() && !modes_.empty())) continue;
+    const bool reduced = means_.origin && means_.origin->format == codec_.format && means_.origin->reduced;
+    if (!table || ((image_.gray() || reduced) && !modes_.empty())) continue;
     modes_.push_back({chroma, Prediction(*table, subject_.features()), {}, {}});
   }
 }
@@ -128,7 +129,8 @@ codec::EncodeParams FormatSearch::lossless_settings() const {
 /// `params` with what is known of the whole picture only.
 codec::EncodeParams FormatSearch::whole(const codec::EncodeParams& params) const {
   auto more = params;
-  if (means_.origin && means_.origin->format == codec_.format) more.origin = means_.origin;
+  if (codec_.recompresses && means_.origin && means_.origin->format == codec_.format)
+    more.origin = means_.origin;
   const auto guide = guides_.find(params.chroma);
   if (guide != guides_.end()) more.guide = &guide->second;
   return more;
@@ -499,7 +501,8 @@ Result<Choice> FormatSearch::search_knob() {
   }
   // Nothing is called out of reach that was not tried.
   if (candidates_.empty() && !codec_.has_lossless && !goal_.max_bytes) {
-    const auto best = settings(codec_.quality.max, codec_.samplings.back());
+    const auto best =
+        settings(codec_.quality.max, modes_.empty() ? codec_.samplings.back() : modes_.back().chroma);
     if (auto done = encode(best, {}); !done) return std::unexpected(done.error());
   }
   return conclude();

@@ -27,8 +27,6 @@ std::vector<float> flat(const metric::Plane& plane) {
   return out;
 }
 
-}  // namespace
-
 codec::Importance importance_of(const metric::Sensitivity& sensitivity) {
   codec::Importance importance{sensitivity.columns, sensitivity.rows, {}};
   const std::size_t blocks = std::size_t{sensitivity.columns} * sensitivity.rows;
@@ -47,6 +45,8 @@ codec::Importance importance_of(const metric::Sensitivity& sensitivity) {
   }
   return importance;
 }
+
+}  // namespace
 
 Result<codec::Guide> guide_of(const metric::Scored& scored, const codec::Draft& draft, bool slopes,
                               int threads) {

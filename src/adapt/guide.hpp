@@ -7,9 +7,6 @@
 
 namespace frugal::adapt {
 
-/// Of a picture about as good as the file to be made will be.
-codec::Importance importance_of(const metric::Sensitivity& sensitivity);
-
 /// What `scored`, the score of `draft`'s picture, which must still be there, tells of how to go on. `slopes`:
 /// as well as importance, at four times the cost. `threads`: at most so many. Errors: limit (memory).
 Result<codec::Guide> guide_of(const metric::Scored& scored, const codec::Draft& draft, bool slopes,

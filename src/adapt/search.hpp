@@ -32,7 +32,7 @@ struct Means {
   int threads = 1;                           ///< at most so many
   bool lossless = false;                     ///< no search: every pixel as it is
   std::optional<double> encoder_quality;     ///< no search: the codec's own knob
-  std::optional<codec::Origin> origin = {};  ///< of the picture that is searched for
+  std::optional<codec::Origin> origin = {};  ///< of the subject's picture
 };
 
 /// One encode on the way.

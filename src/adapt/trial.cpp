@@ -16,8 +16,9 @@ namespace {
 constexpr int kTurnedRounding = 6;
 
 /// How far the pixels of a lossless result may differ from those given.
-int tolerance(const codec::EncodeParams& params) {
-  const bool turned = params.origin && params.origin->orientation != Orientation::upright;
+int tolerance(const codec::Codec& codec, const codec::EncodeParams& params) {
+  const bool turned =
+      !codec.has_lossless && params.origin && params.origin->orientation != Orientation::upright;
   return turned ? kTurnedRounding : 0;
 }
 
@@ -49,7 +50,7 @@ metric::Similarity identical(Size size) {
 Result<Trial> try_out(const Image& image, const Metadata& metadata, const codec::Codec& codec,
                       const codec::EncodeParams& params, const metric::Reference* reference, Clock clock,
                       Costs& costs) {
-  Trial trial{params, {}, {}};
+  Trial trial;
   {
     const Stopwatch watch(clock, costs.encode);
     auto bytes = codec.encode(image, metadata, params);
@@ -61,7 +62,7 @@ Result<Trial> try_out(const Image& image, const Metadata& metadata, const codec:
   const auto back = codec.decode(trial.bytes, none, params.threads);
   if (!back) return fail(ErrorKind::internal, "the result cannot be read back: " + back.error().message);
   const bool lossless = params.lossless || codec.lossless();
-  const int rounding = tolerance(params);
+  const int rounding = tolerance(codec, params);
   if (auto held = check(*back, image, metadata, lossless, rounding); !held)
     return std::unexpected(held.error());
   if (lossless && rounding == 0) {

@@ -21,7 +21,6 @@ struct Costs {
 };
 
 struct Trial {
-  codec::EncodeParams params;
   Bytes bytes;
   std::optional<metric::Similarity> similarity;  ///< none without a reference
 };

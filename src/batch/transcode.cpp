@@ -83,7 +83,7 @@ bool is_poor_already(const Picture& picture, const adapt::Choice& choice, const 
 /// Nothing was done to the pixels since they were decoded but turning them upright.
 std::optional<codec::Origin> origin_of(const Picture& picture) {
   if (picture.file.empty()) return std::nullopt;
-  return codec::Origin{picture.format, picture.file, picture.stored};
+  return codec::Origin{picture.format, picture.file, picture.stored, picture.reduced_chroma};
 }
 
 /// What loses nothing, where what loses something is not worth it: none where that is of no use either.
@@ -125,6 +125,7 @@ Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy
                  source.format,
                  decoded->quality,
                  stored,
+                 decoded->reduced_chroma,
                  {},
                  {}};
 }

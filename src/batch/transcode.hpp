@@ -46,6 +46,7 @@ struct Picture {
   codec::Format format = codec::Format::jpeg;
   std::optional<double> quality = {};         ///< see codec::Decoded
   Orientation stored = Orientation::upright;  ///< as the file had it
+  bool reduced_chroma = false;                ///< see codec::Decoded
   /// The file that it was decoded from, to be set by who keeps those bytes as long as the picture: a result
   /// of the same format can then build on what they store.
   ByteView file = {};

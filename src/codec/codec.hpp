@@ -41,6 +41,7 @@ struct Decoded {
   /// The codec's own quality at which the file was coded, as far as its data tell; none where lossless or
   /// unknown.
   std::optional<double> quality = {};
+  bool reduced_chroma = false;  ///< it is stored at less than the picture's full resolution; told of JPEG
 };
 
 /// How a coder samples colour.
@@ -56,6 +57,7 @@ struct Origin {
   Format format = Format::jpeg;
   ByteView file;                                   ///< borrowed
   Orientation orientation = Orientation::upright;  ///< of the samples as stored
+  bool reduced = false;                            ///< chroma is stored at less than the full resolution
 };
 
 /// How much errors matter in each block of 8×8 pixels, beside other blocks of the same picture: in luma, in
@@ -150,7 +152,7 @@ struct Codec {
   /// rounding of turned pictures. Errors: internal, unsupported; left_alone where lossless cannot be.
   Result<Bytes> (*encode)(const Image& image, const Metadata& metadata, const EncodeParams& params);
 
-  /// What `encode` would make of `image` without an importance, at a fraction of the cost: to see where
+  /// What `encode` would make of `image` without a guide, at a fraction of the cost: to see where
   /// errors would show. Null where a codec has no use for that. Errors: as encode.
   Result<Draft> (*draft)(const Image& image, const EncodeParams& params) = nullptr;
 

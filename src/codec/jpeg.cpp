@@ -98,11 +98,16 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   if (!image) return std::unexpected(image.error());
   const auto quality = coded_quality(jpeg.info);
   auto metadata = metadata_of(jpeg);  // the library forgets the markers at the end of the picture
+  const bool reduced = std::any_of(jpeg.info.comp_info, jpeg.info.comp_info + jpeg.info.num_components,
+                                   [&](const jpeg_component_info& component) {
+                                     return component.h_samp_factor != jpeg.info.max_h_samp_factor ||
+                                            component.v_samp_factor != jpeg.info.max_v_samp_factor;
+                                   });
   const bool multi_picture = jpeg::is_multi_picture(jpeg.info);
   if (!read_rows(jpeg, *image) || jpeg.errors.damaged) return std::unexpected(jpeg.error());
   if (metadata.icc.size() > kMaxIccBytes)
     return fail(ErrorKind::damaged, "damaged JPEG: oversized ICC profile");
-  Decoded decoded{std::move(*image), std::move(metadata), {}, quality};
+  Decoded decoded{std::move(*image), std::move(metadata), {}, quality, reduced};
   if (multi_picture) {
     decoded.extras.emplace_back("further pictures (an HDR gain map or a preview)");
   } else if (has_trailing_data(jpeg)) {
@@ -122,10 +127,11 @@ jpeg::Sampling sampling_of(const EncodeParams& params) {
 }
 
 /// What the file stores that the picture comes from; none where that cannot be used.
-std::optional<jpeg::Coefficients> stored_in(const std::optional<Origin>& origin, Size size) {
+std::optional<jpeg::Coefficients> stored_in(const std::optional<Origin>& origin, const Image& image) {
   if (!origin || origin->format != Format::jpeg) return std::nullopt;
   auto stored = jpeg::read_coefficients(origin->file);
-  if (!stored || !jpeg::turn(*stored, origin->orientation) || stored->size != size) return std::nullopt;
+  if (!stored || (stored->components.size() == 1) != image.gray()) return std::nullopt;
+  if (!jpeg::turn(*stored, origin->orientation) || stored->size != image.size()) return std::nullopt;
   return std::move(*stored);
 }
 
@@ -140,7 +146,7 @@ class Work : public DraftWork {
 
 jpeg::Source source_of(const Image& image, const EncodeParams& params) {
   const auto sampling = sampling_of(params);
-  const auto stored = stored_in(params.origin, image.size());
+  const auto stored = stored_in(params.origin, image);
   return stored ? jpeg::source_of(*stored, sampling, params.threads)
                 : jpeg::source_of(image, sampling, params.threads);
 }

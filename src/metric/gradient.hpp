@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <optional>
 
 #include "metric/blocks.hpp"
 #include "metric/light.hpp"

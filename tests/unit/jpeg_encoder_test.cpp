@@ -288,6 +288,28 @@ TEST_CASE("chroma that a file stores in full is halved where that is asked for")
   CHECK(score(picture, read(*again)) > 75);
 }
 
+TEST_CASE("black beside white is coded at every quality") {
+  auto board = Image::make({64, 64}, 1, 8);
+  REQUIRE(board.has_value());
+  for (std::uint32_t y = 0; y < 64; ++y) {
+    for (std::uint32_t x = 0; x < 64; ++x) {
+      board->row(y)[x] = (x / 8 + y / 8) % 2 == 0 ? 255 : 0;
+      if (x % 8 == 3 && y % 8 == 4) board->row(y)[x] = 128;
+    }
+  }
+  const auto first = codec().encode(*board, {}, {.quality = 50});
+  REQUIRE(first.has_value());
+  const auto again = read(*first);
+  for (double quality = 85; quality <= 100; quality += 0.5) {
+    for (const int effort : {1, 5}) {
+      CHECK(codec().encode(*board, {}, {.quality = quality, .effort = effort}).has_value());
+      EncodeParams params{.quality = quality, .effort = effort};
+      params.origin = Origin{Format::jpeg, *first, Orientation::upright};
+      CHECK(codec().encode(again, {}, params).has_value());
+    }
+  }
+}
+
 TEST_CASE("our own files tell at which quality they were made") {
   const auto image = pictures::make({.size = {64, 48}});
   for (const double quality : {5.0, 40.25, 60.5, 82.75, 95.0}) {

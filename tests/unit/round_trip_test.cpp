@@ -74,8 +74,9 @@ double high_quality(const Codec& codec) {
   return codec.lossless() ? 0 : 95;
 }
 
-/// What 4:2:0 leaves of a picture of a few pixels is not much.
+/// What 4:2:0, or large steps for chroma, leave of a picture of a few pixels is not much.
 double least_psnr(const Codec& codec, Size size) {
+  if (codec.format == Format::jpeg) return size.width < 16 ? 34 : 37;
   if (codec.format != Format::webp) return 37;
   return size.width < 16 ? 20 : 33;
 }

@@ -332,6 +332,44 @@ TEST_CASE("a picture that was a JPEG keeps every pixel in a JPEG, whatever is as
   }
 }
 
+TEST_CASE("what a JPEG stores at half the resolution is not searched for at the full") {
+  const auto& jpeg = codec::of(Format::jpeg);
+  const auto photo = pictures::make({.size = {256, 192}});
+  const auto file = jpeg.encode(photo, {}, {.quality = 97, .effort = 1, .chroma = codec::Chroma::half});
+  REQUIRE(file.has_value());
+  auto stored = jpeg.decode(*file, codec::Limits{}, 1);
+  REQUIRE(stored.has_value());
+  CHECK(stored->reduced_chroma);
+  Case of({.size = {256, 192}});
+  of.image = std::move(stored->image);
+  of.search_anew();
+  Means means;
+  means.origin = codec::Origin{Format::jpeg, *file, Orientation::upright, true};
+  for (const double score : {60.0, 90.0, 95.0}) {
+    const auto choice = found(of, Format::jpeg, goal_at(score), means);
+    for (const auto& step : choice.steps) {
+      if (step.kind != Step::Kind::lossless) CHECK(step.params.chroma == codec::Chroma::half);
+    }
+  }
+}
+
+TEST_CASE("a turned picture in a format that keeps pixels is held to every one of them") {
+  Case of({.size = {64, 48}, .channels = 3});
+  for (std::uint32_t y = 0; y < 48; ++y) {  // grey, which PNG stores as such
+    for (std::uint32_t x = 0; x < 64; ++x) {
+      for (int c = 1; c < 3; ++c)
+        of.image.row(y)[3 * x + static_cast<std::uint32_t>(c)] = of.image.row(y)[3 * x];
+    }
+  }
+  of.search_anew();
+  Means means;
+  means.lossless = true;
+  means.origin = codec::Origin{Format::png, {}, Orientation::turned_90};
+  const auto choice = found(of, Format::png, goal_at(80), means);
+  CHECK(same_pixels(decoded(choice).image, of.image));
+  CHECK(choice.similarity->score == 100);
+}
+
 TEST_CASE("lossless stays lossless when it does not fit a size") {
   Case of({.size = {128, 96}});
   Goal goal = goal_at(50);

@@ -1,6 +1,7 @@
 // A JPEG's picture as it is stored: quantised DCT coefficients, component by component.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -38,6 +39,22 @@ struct Coefficients {
   Size size;  ///< of the picture, in pixels
   std::vector<Component> components;
 };
+
+/// Sampling factors.
+struct Factors {
+  int horizontal = 1;
+  int vertical = 1;
+};
+
+/// The largest of all components.
+inline Factors most_of(const Coefficients& coefficients) {
+  Factors most;
+  for (const auto& component : coefficients.components) {
+    most.horizontal = std::max(most.horizontal, component.horizontal);
+    most.vertical = std::max(most.vertical, component.vertical);
+  }
+  return most;
+}
 
 /// One scan of a file: which components, which coefficients of them (in zigzag order), which bits
 /// (T.81, G.1.1).

@@ -20,12 +20,9 @@ const Component& of(const Coefficients& coefficients, int component) {
 
 /// MCUs across and down (A.2.3, A.2.4).
 Size mcus_of(const Coefficients& coefficients) {
-  std::uint32_t across = 1;
-  std::uint32_t down = 1;
-  for (const auto& component : coefficients.components) {
-    across = std::max(across, static_cast<std::uint32_t>(component.horizontal));
-    down = std::max(down, static_cast<std::uint32_t>(component.vertical));
-  }
+  const auto most = most_of(coefficients);
+  const auto across = static_cast<std::uint32_t>(most.horizontal);
+  const auto down = static_cast<std::uint32_t>(most.vertical);
   const auto pieces = [](std::uint32_t samples, std::uint32_t blocks) {
     return (samples + kBlockSide * blocks - 1) / (kBlockSide * blocks);
   };

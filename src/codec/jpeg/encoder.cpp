@@ -224,19 +224,12 @@ Coefficients quantised(const Source& source, const Recipe& recipe, const Guide& 
 
 Result<Image> reconstructed(const Coefficients& coefficients, int threads) {
   std::vector<SamplePlane> planes;
-  int most_horizontal = 1;
-  int most_vertical = 1;
-  for (const auto& component : coefficients.components) {
-    most_horizontal = std::max(most_horizontal, component.horizontal);
-    most_vertical = std::max(most_vertical, component.vertical);
-  }
+  const auto most = most_of(coefficients);
   const auto [width, height] = coefficients.size;
   for (const auto& component : coefficients.components) {
-    const auto part = [](std::uint32_t side, int factor, int most) {
-      return (side * factor + most - 1) / most;
-    };
-    auto plane = restored(dequantised(component, threads), part(width, component.horizontal, most_horizontal),
-                          part(height, component.vertical, most_vertical), threads);
+    const auto part = [](std::uint32_t side, int factor, int of) { return (side * factor + of - 1) / of; };
+    auto plane = restored(dequantised(component, threads), part(width, component.horizontal, most.horizontal),
+                          part(height, component.vertical, most.vertical), threads);
     if (plane.width < width || plane.height < height) plane = enlarged(plane, width, height, threads);
     planes.push_back(std::move(plane));
   }

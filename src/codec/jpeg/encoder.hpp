@@ -26,7 +26,7 @@ struct Source {
   Size size;
   std::vector<Layer> layers;  ///< one (grey) or three
 
-  /// Full where no component is stored reduced.
+  /// Full where no component is stored reduced in any way, else half.
   Sampling sampling() const;
 };
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "image/image.hpp"
-#include "util/memory.hpp"
 #include "util/result.hpp"
 
 namespace frugal::codec::jpeg {

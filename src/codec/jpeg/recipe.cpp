@@ -18,7 +18,10 @@ constexpr std::array<Shape, 3> kShapes{{
 }};
 constexpr std::array kLambdas{0.065F, 0.107F, 0.107F};
 constexpr std::array kDampings{0.7F, 0.43F, 0.43F};
-constexpr float kFullChroma = 3.3F;  ///< by which full resolution's steps are larger
+
+// Chroma at full resolution has larger steps, but for qualities near lossless, where it must follow luma.
+constexpr float kFullChroma = 4;
+constexpr float kFullChromaFrom = 0.3F;  ///< scale
 
 /// From the percentage that libjpeg's quality stands for to the scale of our tables.
 float scale_of(double quality) {
@@ -26,11 +29,15 @@ float scale_of(double quality) {
   return static_cast<float>(2.42 * std::pow(part, 0.874));
 }
 
+float full_chroma(float scale) {
+  return scale * (1 + (kFullChroma - 1) * std::min(scale / kFullChromaFrom, 1.0F));
+}
+
 /// Where rounding to whole steps makes a table coarser, a squared step is more: the price must not follow.
 float refinement(const RealTable& wanted, const Table& table) {
-  const float mean = std::accumulate(wanted.begin(), wanted.end(), 0.0F);
-  const float made = static_cast<float>(std::accumulate(table.begin(), table.end(), 0));
-  const float ratio = std::min(mean / made, 1.0F);
+  const float steps = std::accumulate(wanted.begin(), wanted.end(), 0.0F);
+  const auto whole = static_cast<float>(std::accumulate(table.begin(), table.end(), 0));
+  const float ratio = std::min(steps / whole, 1.0F);
   return ratio * ratio;
 }
 
@@ -41,7 +48,7 @@ Recipe recipe_of(double quality, Sampling sampling, int effort) {
   Recipe recipe;
   for (std::size_t c = 0; c < kShapes.size(); ++c) {
     const bool is_full = c > 0 && sampling == Sampling::full;
-    const auto wanted = real_table(kShapes[c], is_full ? kFullChroma * scale : scale);
+    const auto wanted = real_table(kShapes[c], is_full ? full_chroma(scale) : scale);
     recipe.tables[c] = rounded(wanted);
     recipe.lambdas[c] = effort > 1 ? kLambdas[c] * refinement(wanted, recipe.tables[c]) : 0;
   }
@@ -51,9 +58,12 @@ Recipe recipe_of(double quality, Sampling sampling, int effort) {
 
 std::optional<double> quality_of(const Table& luma, double step) {
   const auto steps = std::lround(99 / step);
+  const auto unit = real_table(kShapes[0], 1);
   for (long i = 0; i <= steps; ++i) {
     const double quality = 100 - static_cast<double>(i) * step;
-    if (rounded(real_table(kShapes[0], scale_of(quality))) == luma) return quality;
+    RealTable table = unit;
+    for (float& entry : table) entry *= scale_of(quality);
+    if (rounded(table) == luma) return quality;
   }
   return std::nullopt;
 }

@@ -31,10 +31,11 @@ SamplePlane mixed(const std::array<std::vector<float>, 3>& pixels, Size size,
 std::vector<Slopes> slopes_of(const std::array<std::vector<float>, 3>& pixels, const Coefficients& draft,
                               int threads) {
   std::vector<Slopes> slopes;
+  const auto most = most_of(draft);
   for (std::size_t c = 0; c < draft.components.size(); ++c) {
     auto plane = mixed(pixels, draft.size, kRgbOf[c]);
-    const bool wide = draft.components[0].horizontal > draft.components[c].horizontal;
-    const bool tall = draft.components[0].vertical > draft.components[c].vertical;
+    const bool wide = most.horizontal == 2 * draft.components[c].horizontal;
+    const bool tall = most.vertical == 2 * draft.components[c].vertical;
     if (wide || tall) plane = gathered(plane, wide, tall, threads);
     slopes.push_back(transformed(plane, threads));
   }
@@ -49,6 +50,8 @@ Shift::Shift(const Spectrum& original, const Component& draft, const Slopes& slo
       weights_(weights),
       part_(luma ? 0.15F : 0.3F),
       most_(luma ? 0.1F : 0.15F) {
+  // Reduced in a way that `gathered` does not follow: left alone.
+  if (slopes.columns != original.columns || slopes.rows != original.rows) return;
   // Least squares, in steps of the draft's table.
   double square = 0;
   double product = 0;
@@ -61,7 +64,8 @@ Shift::Shift(const Spectrum& original, const Component& draft, const Slopes& slo
       product += expected * slopes.blocks[b][k] * step;
     }
   }
-  if (product > 0) unit_ = static_cast<float>(product / square);
+  const double unit = product / square;
+  if (std::isfinite(unit) && unit > 0) unit_ = static_cast<float>(unit);
 }
 
 RealBlock Shift::operator()(std::size_t number, const Table& table) const {

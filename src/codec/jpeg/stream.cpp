@@ -23,21 +23,6 @@ std::uint32_t rounded_up(std::uint32_t value, int factor) {
   return (value + step - 1) / step * step;
 }
 
-/// The largest sampling factors.
-struct Sampling {
-  int horizontal = 1;
-  int vertical = 1;
-};
-
-Sampling most_of(const Coefficients& coefficients) {
-  Sampling most;
-  for (const auto& component : coefficients.components) {
-    most.horizontal = std::max(most.horizontal, component.horizontal);
-    most.vertical = std::max(most.vertical, component.vertical);
-  }
-  return most;
-}
-
 // ---- writing ----
 
 int blocks_in_mcu(const Coefficients& coefficients, const Scan& scan) {
@@ -172,7 +157,7 @@ Coefficients frame_of(const jpeg_decompress_struct& info) {
   coefficients.size = {info.image_width, info.image_height};
   const std::span<const jpeg_component_info> components(info.comp_info,
                                                         static_cast<std::size_t>(info.num_components));
-  Sampling common{0, 0};
+  Factors common{0, 0};
   for (const auto& component : components) {
     common.horizontal = std::gcd(common.horizontal, component.h_samp_factor);
     common.vertical = std::gcd(common.vertical, component.v_samp_factor);

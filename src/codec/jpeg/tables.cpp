@@ -12,7 +12,7 @@ RealTable real_table(const Shape& shape, float scale) {
     const auto v = static_cast<float>(i / kBlockSide);
     const float r = std::sqrt(u * u + v * v);
     const float bend = shape.low * std::max(0.0F, 1 - r / 4) + shape.high * std::max(0.0F, (r - 3) / 6);
-    table[i] = scale * 16 * shape.level * std::exp(bend) * (i == 0 ? shape.dc : 1.0F);
+    table[i] = scale * (16 * shape.level * std::exp(bend) * (i == 0 ? shape.dc : 1.0F));
   }
   return table;
 }

@@ -16,8 +16,6 @@ struct Shape {
   float dc = 1;
 };
 
-using Shapes = std::array<Shape, 3>;  ///< Y, Cb, Cr
-
 /// Steps before they are rounded.
 using RealTable = std::array<float, kBlockSize>;
 

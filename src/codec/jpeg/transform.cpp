@@ -70,28 +70,21 @@ inline void inverse_columns(Rows& r) {
 }
 
 inline void transpose(Rows& r) {
-  using Index = int __attribute__((vector_size(32)));
-  constexpr Index kLow{0, 8, 1, 9, 4, 12, 5, 13};
-  constexpr Index kHigh{2, 10, 3, 11, 6, 14, 7, 15};
   Rows a;
   for (std::size_t i = 0; i < 8; i += 2) {
-    a[i] = __builtin_shuffle(r[i], r[i + 1], kLow);
-    a[i + 1] = __builtin_shuffle(r[i], r[i + 1], kHigh);
+    a[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    a[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
   }
-  constexpr Index kLeft{0, 1, 8, 9, 4, 5, 12, 13};
-  constexpr Index kRight{2, 3, 10, 11, 6, 7, 14, 15};
   Rows b;
   for (std::size_t i = 0; i < 8; i += 4) {
-    b[i] = __builtin_shuffle(a[i], a[i + 2], kLeft);
-    b[i + 1] = __builtin_shuffle(a[i], a[i + 2], kRight);
-    b[i + 2] = __builtin_shuffle(a[i + 1], a[i + 3], kLeft);
-    b[i + 3] = __builtin_shuffle(a[i + 1], a[i + 3], kRight);
+    b[i] = __builtin_shufflevector(a[i], a[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    b[i + 1] = __builtin_shufflevector(a[i], a[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    b[i + 2] = __builtin_shufflevector(a[i + 1], a[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
+    b[i + 3] = __builtin_shufflevector(a[i + 1], a[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
   }
-  constexpr Index kFirst{0, 1, 2, 3, 8, 9, 10, 11};
-  constexpr Index kLast{4, 5, 6, 7, 12, 13, 14, 15};
   for (std::size_t i = 0; i < 4; ++i) {
-    r[i] = __builtin_shuffle(b[i], b[i + 4], kFirst);
-    r[i + 4] = __builtin_shuffle(b[i], b[i + 4], kLast);
+    r[i] = __builtin_shufflevector(b[i], b[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    r[i + 4] = __builtin_shufflevector(b[i], b[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
   }
 }
 

@@ -17,12 +17,20 @@ namespace {
 
 constexpr int kMostAc = 1023;  ///< a baseline coefficient's largest magnitude
 
+// So that no difference of two takes more than the 11 bits that a baseline file has for it (T.81, F.1.2.1).
+constexpr float kLeastDc = -1024;
+constexpr float kMostDc = 1023;
+
 std::size_t size_of(int magnitude) {
   return static_cast<std::size_t>(std::bit_width(static_cast<unsigned>(magnitude)));
 }
 
 std::int16_t signed_as(int magnitude, float sign) {
   return static_cast<std::int16_t>(sign < 0 ? -magnitude : magnitude);
+}
+
+std::int16_t rounded_dc(float steps) {
+  return static_cast<std::int16_t>(std::lround(std::clamp(steps, kLeastDc, kMostDc)));
 }
 
 /// A coefficient that may be kept, and the cheapest way to get to it.
@@ -67,10 +75,10 @@ Quantizer::Quantizer(const Table& table) {
 }
 
 void quantise(const RealBlock& block, const Quantizer& quantizer, Block& out) {
-  for (std::size_t i = 0; i < kBlockSize; ++i) {
+  out[0] = rounded_dc(block[0] * quantizer.inverse[0]);
+  for (std::size_t i = 1; i < kBlockSize; ++i) {
     const float value = block[kZigzag[i]] * quantizer.inverse[i];
-    const int most = i == 0 ? 2047 : kMostAc;
-    const int magnitude = std::min(static_cast<int>(std::fabs(value) + 0.5F), most);
+    const int magnitude = std::min(static_cast<int>(std::fabs(value) + 0.5F), kMostAc);
     out[kZigzag[i]] = signed_as(magnitude, value);
   }
 }
@@ -125,8 +133,7 @@ void quantise(const RealBlock& block, const Quantizer& quantizer, float lambda, 
     }
   }
   out.fill(0);
-  out[0] =
-      static_cast<std::int16_t>(std::lround(std::clamp(block[0] * quantizer.inverse[0], -2047.0F, 2047.0F)));
+  out[0] = rounded_dc(block[0] * quantizer.inverse[0]);
   for (; last > 0; last = nodes[last].before) {
     const std::size_t at = kZigzag[nodes[last].place];
     out[at] = signed_as(nodes[last].magnitude, block[at]);

@@ -150,7 +150,7 @@ suite_adaptive() {
   expect_same_bytes place/a.jpg out/a.jpg
 
   TEST "--lossless turns a JPEG upright where that cuts nothing off, else leaves it alone"
-  picture in/whole.jpg photo 208x160 --quality 85 --orientation 6
+  picture in/whole.jpg photo 208x160 --quality 85 --effort 1 --orientation 6
   picture in/odd.jpg photo 203x157 --quality 85 --orientation 6
   expect_status 0 frugal --lossless -o out in --jsonl log.jsonl
   expect_equal "$(rows log.jsonl 'select(.input | endswith("whole.jpg")) | .status')" converted
