@@ -271,9 +271,9 @@ std::string facts(const Explanation& explanation) {
     const auto drafts = std::ranges::count(steps, Step::Kind::draft, &Step::kind);
     rows += fact("result", std::string(explanation.made->codec->label) + ", " +
                                std::to_string(explanation.made->bytes.size()) + " bytes");
-    rows += fact("work", counted(explanation.made->figures.encodes, "encode") + " of the whole picture, " +
-                             counted(drafts, "draft") + " of it, " + counted(probes, "probe") +
-                             " of some tiles");
+    rows +=
+        fact("work", counted(explanation.made->figures.encodes, "encode") + " of the whole picture, " +
+                         counted(drafts, "draft") + " of it, " + counted(probes, "probe") + " of some tiles");
   }
   return section("In figures", part("div", "wide", part("table", "facts", element("tbody", "", rows))));
 }
