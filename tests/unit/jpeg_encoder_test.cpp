@@ -88,7 +88,7 @@ TEST_CASE("the trellis finds what trying everything finds") {
     double cost = 0;
     std::size_t run = 0;
     for (std::size_t i = 1; i < kBlockSize; ++i) {
-      const float off = block[kZigzag[i]] / 10 - candidate[kZigzag[i]];
+      const float off = block[kZigzag[i]] / 10 - static_cast<float>(candidate[kZigzag[i]]);
       cost += off * off;
       if (candidate[kZigzag[i]] == 0) {
         ++run;
@@ -199,8 +199,8 @@ TEST_CASE("targets move against the slopes, by a part of a step at most") {
   for (std::size_t b = 0; b < slopes.blocks.size(); ++b) {
     for (std::size_t k = 0; k < kBlockSize; ++k) {
       const auto step = static_cast<float>(draft.components[0].table[k]);
-      const float error = draft.components[0].blocks[b][k] - spectrum.blocks[b][k] / step;
-      slopes.blocks[b][k] = (error > 0 ? 2 : 1) * error / step;
+      const float error = static_cast<float>(draft.components[0].blocks[b][k]) - spectrum.blocks[b][k] / step;
+      slopes.blocks[b][k] = (error > 0 ? 2.0F : 1.0F) * error / step;
     }
   }
   const Shift shift(spectrum, draft.components[0], slopes, weights, true);

@@ -24,7 +24,7 @@ inline std::array<std::size_t, kBlockSize> walk_zigzag() {
   int x = 0;
   int y = 0;
   for (auto& place : order) {
-    place = static_cast<std::size_t>(y * 8 + x);
+    place = static_cast<std::size_t>(y) * 8 + static_cast<std::size_t>(x);
     const bool up = (x + y) % 2 == 0;
     if (up ? x == 7 : y != 7 && x == 0) {
       ++y;
@@ -112,7 +112,8 @@ class AcCoder {
       } else {
         end_run();
         for (; run > 15; run -= 16) ++coded_.symbols[0xF0];
-        ++coded_.symbols[static_cast<std::size_t>(run * 16 + std::bit_width(magnitude))];
+        ++coded_.symbols[static_cast<std::size_t>(run) * 16 +
+                         static_cast<std::size_t>(std::bit_width(magnitude))];
         run = 0;
         ends_early = place < scan_.last;
       }
@@ -128,9 +129,9 @@ class AcCoder {
  private:
   void end_run() {
     if (ended_ == 0) return;
-    const int following = std::bit_width(ended_) - 1;
-    ++coded_.symbols[static_cast<std::size_t>(following * 16)];
-    coded_.bits += static_cast<std::uint64_t>(following);
+    const auto following = static_cast<std::size_t>(std::bit_width(ended_)) - 1;
+    ++coded_.symbols[following * 16];
+    coded_.bits += following;
     ended_ = 0;
   }
 

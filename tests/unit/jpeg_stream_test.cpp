@@ -44,7 +44,8 @@ Component random_component(Size size, int horizontal, int vertical, int most_hor
   component.table.fill(step);
   component.blocks.resize(std::size_t{blocks.width} * blocks.height);
   for (auto& block : component.blocks) {
-    for (int i = 0; i < 9; ++i) block[random() % kBlockSize] = static_cast<std::int16_t>(random() % 41) - 20;
+    for (int i = 0; i < 9; ++i)
+      block[random() % kBlockSize] = static_cast<std::int16_t>(static_cast<int>(random() % 41) - 20);
   }
   return component;
 }

@@ -25,8 +25,9 @@ float masked(const RealBlock& block, const std::array<float, kBlockSize>& weight
 std::array<float, kBlockSize> texture_weights() {
   std::array<float, kBlockSize> weights{};
   for (std::size_t i = 1; i < kBlockSize; ++i) {
+    const std::size_t row = i / kBlockSide;
     const auto u = static_cast<float>(i % kBlockSide);
-    const auto v = static_cast<float>(i / kBlockSide);
+    const auto v = static_cast<float>(row);
     weights[i] = 1 / (63 * (1 + 0.3F * (u * u + v * v)));
   }
   return weights;

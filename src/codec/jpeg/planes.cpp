@@ -36,7 +36,7 @@ void for_strips(std::uint32_t height, int threads, const Body& body) {
 }
 
 void convert_row(const std::uint8_t* rgb, std::uint32_t width, float* luma, float* blue, float* red) {
-  for (std::uint32_t x = 0; x < width; ++x) {
+  for (std::size_t x = 0; x < width; ++x) {
     const auto r = static_cast<float>(rgb[3 * x]);
     const auto g = static_cast<float>(rgb[3 * x + 1]);
     const auto b = static_cast<float>(rgb[3 * x + 2]);
@@ -54,7 +54,7 @@ SamplePlane halve(const SamplePlane& plane, int threads) {
       const float* upper = plane.row(std::size_t{2} * y);
       const float* lower = plane.row(std::min(2 * y + 1, plane.height - 1));
       float* out = half.row(y);
-      for (std::uint32_t x = 0; x < plane.width / 2; ++x) {
+      for (std::size_t x = 0; x < plane.width / 2; ++x) {
         out[x] = ((upper[2 * x] + upper[2 * x + 1]) + (lower[2 * x] + lower[2 * x + 1])) * 0.25F;
       }
       if (plane.width % 2 != 0)
@@ -71,7 +71,7 @@ void mix_rows(const float* near, const float* far, std::uint32_t width, float* o
 
 /// How libjpeg enlarges a row: each sample becomes two, 3/4 of itself and 1/4 of its neighbour to that side.
 void enlarge_row(const float* in, std::uint32_t width, float* out) {
-  for (std::uint32_t x = 0; x < width; ++x) {
+  for (std::size_t x = 0; x < width; ++x) {
     const float left = in[x > 0 ? x - 1 : 0];
     const float right = in[x + 1 < width ? x + 1 : x];
     out[2 * x] = in[x] * 0.75F + left * 0.25F;
@@ -82,7 +82,7 @@ void enlarge_row(const float* in, std::uint32_t width, float* out) {
 /// What of the differences along a row each half-size sample answers for: the transpose of enlarge_row,
 /// halved.
 void gather_row(const float* in, std::uint32_t width, float* out) {
-  for (std::uint32_t x = 0; x < width; ++x) {
+  for (std::size_t x = 0; x < width; ++x) {
     const float before = in[x > 0 ? 2 * x - 1 : 0];
     const float after = in[x + 1 < width ? 2 * x + 2 : 2 * x + 1];
     out[x] = (in[2 * x] + in[2 * x + 1]) * 0.375F + (before + after) * 0.125F;
@@ -143,7 +143,7 @@ std::uint8_t sample(float value) {
 
 void convert_back(const float* luma, const float* blue, const float* red, std::uint32_t width,
                   std::uint8_t* rgb) {
-  for (std::uint32_t x = 0; x < width; ++x) {
+  for (std::size_t x = 0; x < width; ++x) {
     rgb[3 * x] = sample(luma[x] + 1.402F * red[x]);
     rgb[3 * x + 1] = sample((luma[x] - 0.344136286F * blue[x]) - 0.714136286F * red[x]);
     rgb[3 * x + 2] = sample(luma[x] + 1.772F * blue[x]);

@@ -58,7 +58,7 @@ Shift::Shift(const Spectrum& original, const Component& draft, const Slopes& slo
   for (std::size_t b = 0; b < draft.blocks.size(); ++b) {
     for (std::size_t k = 1; k < kBlockSize; ++k) {
       const auto step = static_cast<float>(draft.table[k]);
-      const float error = draft.blocks[b][k] - original.blocks[b][k] / step;
+      const float error = static_cast<float>(draft.blocks[b][k]) - original.blocks[b][k] / step;
       const float expected = 2 * weights[b] * error;
       square += expected * expected;
       product += expected * slopes.blocks[b][k] * step;
@@ -75,8 +75,10 @@ RealBlock Shift::operator()(std::size_t number, const Table& table) const {
   for (std::size_t k = 1; k < kBlockSize; ++k) {
     const auto step = static_cast<float>(table[k]);
     if (std::fabs(block[k]) < 0.5F * step) continue;
-    const float error = static_cast<float>(draft_.blocks[number][k] * draft_.table[k]) - block[k];
-    const float shift = part_ * (error - slopes_.blocks[number][k] * step * step / harm);
+    const auto drafted = static_cast<float>(draft_.table[k]);
+    const float error = static_cast<float>(draft_.blocks[number][k]) * drafted - block[k];
+    const float steps = (error / drafted) - slopes_.blocks[number][k] * drafted / harm;
+    const float shift = part_ * step * steps;
     block[k] += std::clamp(shift, -most_ * step, most_ * step);
   }
   return block;

@@ -29,6 +29,12 @@ std::int16_t signed_as(int magnitude, float sign) {
   return static_cast<std::int16_t>(sign < 0 ? -magnitude : magnitude);
 }
 
+/// To the nearest whole number, halves upward; `value` is not negative.
+int nearest_to(float value) {
+  constexpr float kHalf = 0.5F;
+  return static_cast<int>(value + kHalf);
+}
+
 std::int16_t rounded_dc(float steps) {
   return static_cast<std::int16_t>(std::lround(std::clamp(steps, kLeastDc, kMostDc)));
 }
@@ -78,7 +84,7 @@ void quantise(const RealBlock& block, const Quantizer& quantizer, Block& out) {
   out[0] = rounded_dc(block[0] * quantizer.inverse[0]);
   for (std::size_t i = 1; i < kBlockSize; ++i) {
     const float value = block[kZigzag[i]] * quantizer.inverse[i];
-    const int magnitude = std::min(static_cast<int>(std::fabs(value) + 0.5F), kMostAc);
+    const int magnitude = std::min(nearest_to(std::fabs(value)), kMostAc);
     out[kZigzag[i]] = signed_as(magnitude, value);
   }
 }
@@ -97,7 +103,7 @@ void quantise(const RealBlock& block, const Quantizer& quantizer, float lambda, 
   const float long_run = costs.bits[15][0] * lambda;
   for (std::size_t i = 1; i < kBlockSize; ++i) {
     if (scaled[i] < 0.5F) continue;
-    const int nearest = std::min(static_cast<int>(scaled[i] + 0.5F), kMostAc);
+    const int nearest = std::min(nearest_to(scaled[i]), kMostAc);
     const std::size_t size = size_of(nearest);
     const float off = scaled[i] - static_cast<float>(nearest);
     const float error = off * off;
@@ -111,7 +117,7 @@ void quantise(const RealBlock& block, const Quantizer& quantizer, float lambda, 
       if (zeros >= node.cost) break;
       const std::size_t run = i - before - 1;
       float base = zeros + (j == 0 ? 0 : nodes[j].cost);
-      if (run >= 16) base += static_cast<float>(run / 16) * long_run;
+      for (std::size_t left = run; left >= 16; left -= 16) base += long_run;
       const auto& bits = costs.bits[run % 16];
       const float cost = base + error + lambda * bits[size];
       if (cost < node.cost) node = {i, cost, nearest, j};
