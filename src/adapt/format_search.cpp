@@ -473,12 +473,29 @@ Result<void> FormatSearch::try_lossless_first() {
   return encode(lossless_settings(), 100);
 }
 
+/// The settings of a draft that met the goal with something to spare.
+std::optional<codec::EncodeParams> FormatSearch::drafted_well() const {
+  constexpr double kSpare = 1;
+  for (const auto& step : choice_.steps) {
+    if (step.kind == Step::Kind::draft && step.score >= *goal_.score + kSpare &&
+        step.worst >= goal_.region_floor + kSpare)
+      return step.params;
+  }
+  return std::nullopt;
+}
+
 Result<Choice> FormatSearch::search_knob() {
   const auto lossless_size = candidates_.empty() ? std::numeric_limits<double>::infinity()
                                                  : ln_bits(choice_.steps.back().bytes, image_.size());
   while (choice_.encodes < kMostEncodes) {
     // The last encode is for what cannot fail.
-    if (choice_.encodes == kMostEncodes - 1 && codec_.has_lossless && !has_met()) break;
+    if (choice_.encodes == kMostEncodes - 1 && !has_met()) {
+      if (codec_.has_lossless) break;
+      if (const auto sure = drafted_well()) {
+        if (auto done = encode(*sure, {}); !done) return std::unexpected(done.error());
+        break;
+      }
+    }
     const auto* mode = likely_mode();
     if (!mode) break;
     const auto next = aim(*mode);

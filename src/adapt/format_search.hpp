@@ -95,6 +95,7 @@ class FormatSearch {
   bool may_repack(std::optional<std::uint64_t> into) const;
   Result<bool> repack();
   Result<void> try_lossless_first();
+  std::optional<codec::EncodeParams> drafted_well() const;
   Result<Choice> search_knob();
   Result<Choice> search_for_size();
   const Candidate* best_candidate() const;
