@@ -83,14 +83,21 @@ Result<void> look_at_result(Explanation& explanation, const adapt::Subject& subj
   return {};
 }
 
-/// The search, as the main job does it, but to its end even where the source turns out to be small enough.
+/// The search, as the main job does it; where that leaves the file as it is, once more to the end, to show
+/// why.
 Result<void> try_targets(Explanation& explanation, Picture& picture, const ExplainOptions& options,
                          int threads) {
   const auto job = job_of(options);
   const auto target = target_of(options, *explanation.source);
-  explanation.useless_from = useless_from(job, target, explanation.source_bytes, *explanation.source);
-  auto made = encode(picture, codecs_of(target), settings_of(job, target, explanation.source_bytes), {},
-                     threads, clock_ms, explanation.ms);
+  const auto search_below = [&](std::optional<std::uint64_t> limit) {
+    return encode(picture, codecs_of(target), settings_of(job, target, explanation.source_bytes), limit,
+                  threads, clock_ms, explanation.ms);
+  };
+  auto made = search_below(useless_from(job, target, explanation.source_bytes, *explanation.source));
+  if (made && made->bytes.empty()) {
+    explanation.kept_because = std::move(made->why);
+    made = search_below({});
+  }
   if (made) {
     explanation.made = std::move(*made);
   } else if (made.error().kind == ErrorKind::left_alone) {

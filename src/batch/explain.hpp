@@ -38,19 +38,16 @@ struct Explanation {
   Image picture;      ///< upright
   Metadata metadata;  ///< of `picture`
   adapt::RegionMap regions;
-  double asked = 80;                          ///< the score
-  double region_floor = 75;                   ///< the least score of a region
-  std::optional<std::uint64_t> useless_from;  ///< a result of so many bytes does not replace the source
+  double asked = 80;         ///< the score
+  double region_floor = 75;  ///< the least score of a region
 
-  std::optional<Made> made;  ///< the smallest file that meets what is asked
+  std::optional<Made> made;  ///< what takes the source's place, or what would if it saved enough
   std::string refusal;       ///< why there is none
+  std::string kept_because;  ///< why the file is left as it is though there is one; else empty
   Image result;              ///< `made`, decoded
   Metadata result_metadata;
   std::optional<metric::Similarity> similarity;  ///< of `result`; none where there is no score
   Timings ms;
-
-  /// True when the file would be left as it is, since what can be made of it saves too little.
-  bool keeps_source() const { return made && useless_from && made->bytes.size() >= *useless_from; }
 };
 
 /// Looks at the picture and searches as the main job would. That nothing can be made of it is no error but

@@ -91,7 +91,8 @@ std::string figures(const Explanation& explanation) {
 }
 
 std::string header(const std::string& name, const Explanation& explanation) {
-  const std::string verdict = explanation.keeps_source() ? "Kept as it is." : decision_of(explanation) + ".";
+  const std::string verdict =
+      explanation.kept_because.empty() ? decision_of(explanation) + "." : "Kept as it is.";
   std::string lead =
       escaped(explanation.made ? verdict + " " + reason_of(explanation) : reason_of(explanation));
   return element("header", "",
@@ -264,7 +265,7 @@ std::string counted(std::int64_t number, std::string_view noun) {
 std::string facts(const Explanation& explanation) {
   std::string rows =
       fact("source", shape_of(explanation) + ", " + std::to_string(explanation.source_bytes) + " bytes") +
-      fact("decision", explanation.keeps_source() ? "kept as it is" : decision_of(explanation));
+      fact("decision", decision_of(explanation));
   if (explanation.made) {
     const auto& steps = explanation.made->steps;
     const auto probes = std::ranges::count(steps, Step::Kind::probe, &Step::kind);

@@ -114,11 +114,9 @@ std::string json_classes(const adapt::RegionMap& regions) {
 /// What was made, or nulls.
 void add_result(JsonObject& object, const Explanation& explanation) {
   const auto* made = explanation.made ? &*explanation.made : nullptr;
+  const auto* decision = !made ? "left alone" : explanation.kept_because.empty() ? "converted" : "kept";
   const auto* step = taken_step(explanation);
-  object
-      .add("decision", !made                        ? R"("left alone")"
-                       : explanation.keeps_source() ? R"("kept")"
-                                                    : R"("converted")")
+  object.add("decision", json_string(decision))
       .add("reason", json_string(made ? made->why : explanation.refusal))
       .add("format", made ? json_string(made->codec->name) : kJsonNull)
       .add("output_bytes", made ? std::to_string(made->bytes.size()) : kJsonNull)
@@ -141,12 +139,10 @@ void add_result(JsonObject& object, const Explanation& explanation) {
 }  // namespace
 
 std::string explain_text(std::string_view name, const Explanation& explanation) {
-  std::string text =
-      line("image", printable(name)) +
-      line("source", shape_of(explanation) + ", " + human_bytes(explanation.source_bytes)) +
-      line("classes", classes(explanation.regions)) +
-      line("decision", explanation.keeps_source() ? "kept as it is" : decision_of(explanation)) +
-      line("why", reason_of(explanation));
+  std::string text = line("image", printable(name)) +
+                     line("source", shape_of(explanation) + ", " + human_bytes(explanation.source_bytes)) +
+                     line("classes", classes(explanation.regions)) +
+                     line("decision", decision_of(explanation)) + line("why", reason_of(explanation));
   if (explanation.similarity) {
     const auto& [score, area] = explanation.similarity->worst();
     text += line("score", json_score(explanation.similarity->score) + "  (" + shortest(explanation.asked) +

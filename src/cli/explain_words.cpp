@@ -87,6 +87,7 @@ std::string shape_of(const batch::Explanation& explanation) {
 
 std::string decision_of(const batch::Explanation& explanation) {
   if (!explanation.made) return "left alone";
+  if (!explanation.kept_because.empty()) return "kept as it is";
   const auto& made = *explanation.made;
   const auto* step = taken_step(explanation);
   const bool lossless = step ? is_lossless(*step) : made.codec->lossless();
@@ -105,13 +106,9 @@ std::string reason_of(const batch::Explanation& explanation) {
   if (!explanation.made) return sentence("left alone: " + explanation.refusal);
   std::string text =
       sentence(explanation.made->why.empty() ? outcome_of(explanation) : explanation.made->why);
-  if (explanation.keeps_source()) {
-    const bool smaller = explanation.made->bytes.size() < explanation.source_bytes;
-    text += (text.empty() ? "" : " ") +
-            std::string(smaller ? "That saves too little" : "That saves nothing") +
-            ": the file would be left as it is.";
-  }
-  return text;
+  if (explanation.kept_because.empty()) return text;
+  return text + (text.empty() ? "" : " ") +
+         sentence("The file is left as it is: " + explanation.kept_because);
 }
 
 const Step* taken_step(const batch::Explanation& explanation) {

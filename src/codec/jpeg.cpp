@@ -186,7 +186,7 @@ Result<Draft> draft(const Image& image, const EncodeParams& params) try {
   auto coefficients = jpeg::quantised(source, recipe_of(source, params), params.threads);
   auto picture = jpeg::reconstructed(coefficients, params.threads);
   if (!picture) return std::unexpected(picture.error());
-  const double bits = jpeg::estimated_bits(coefficients);
+  const double bits = jpeg::estimated_bits(coefficients, params.threads);
   return Draft{std::move(*picture), bits, std::make_shared<Work>(std::move(source), std::move(coefficients))};
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory for the image");

@@ -203,7 +203,7 @@ TEST_CASE("targets move against the slopes, by a part of a step at most") {
       slopes.blocks[b][k] = (error > 0 ? 2.0F : 1.0F) * error / step;
     }
   }
-  const Shift shift(spectrum, draft.components[0], slopes, weights, true);
+  const Shift shift(spectrum, draft.components[0], slopes, weights, true, 1);
   int moved = 0;
   for (std::size_t b = 0; b < spectrum.blocks.size(); ++b) {
     const RealBlock target = shift(b, recipe.tables[0]);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "image/image.hpp"
@@ -13,6 +14,21 @@ namespace frugal::codec::jpeg {
 
 inline constexpr std::uint32_t kBlockSide = 8;
 inline constexpr std::size_t kBlockSize = 64;
+
+/// Places in natural order by zigzag order (T.81, figure 5).
+inline constexpr auto kZigzag = [] {
+  std::array<std::uint8_t, kBlockSize> zigzag{};
+  std::size_t i = 0;
+  for (std::uint32_t diagonal = 0; diagonal < 2 * kBlockSide - 1; ++diagonal) {
+    for (std::uint32_t step = 0; step <= diagonal; ++step) {
+      const std::uint32_t row = diagonal % 2 == 0 ? diagonal - step : step;
+      const std::uint32_t column = diagonal - row;
+      if (row < kBlockSide && column < kBlockSide)
+        zigzag[i++] = static_cast<std::uint8_t>(row * kBlockSide + column);
+    }
+  }
+  return zigzag;
+}();
 
 /// Quantised coefficients of 8×8 samples in natural order: vertical frequency by vertical frequency, DC
 /// first.
@@ -31,6 +47,9 @@ struct Component {
 
   const Block& at(std::uint32_t column, std::uint32_t row) const {
     return blocks[std::size_t{row} * columns + column];
+  }
+  std::span<const Block> row(std::size_t number) const {
+    return std::span(blocks).subspan(number * columns, columns);
   }
 };
 

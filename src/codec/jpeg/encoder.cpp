@@ -7,6 +7,7 @@
 #include "codec/jpeg/dc_costs.hpp"
 #include "codec/jpeg/huffman_cost.hpp"
 #include "codec/jpeg/overshoot.hpp"
+#include "codec/jpeg/resample.hpp"
 #include "codec/jpeg/shift.hpp"
 #include "codec/jpeg/trellis.hpp"
 #include "util/parallel.hpp"
@@ -60,13 +61,11 @@ std::vector<float> by_texture(const Spectrum& spectrum, bool chroma, int threads
   return out;
 }
 
-/// `importance`, a grid of 8×8 pixels of the picture, on the grid of a component's blocks.
+/// `importance`, a grid of 8×8 pixels of the picture, on the grid of a component's blocks, each of which is
+/// `across` times `down` of those.
 std::vector<float> by_importance(const Importance& importance, std::size_t plane, const Spectrum& spectrum,
-                                 float power) {
+                                 std::uint32_t across, std::uint32_t down, float power) {
   const auto& from = importance.planes[plane];
-  const auto factor = [](std::uint32_t fine, std::uint32_t coarse) { return (fine + coarse - 1) / coarse; };
-  const std::uint32_t across = factor(importance.columns, spectrum.columns);
-  const std::uint32_t down = factor(importance.rows, spectrum.rows);
   std::vector<float> out(spectrum.blocks.size());
   for (std::uint32_t y = 0; y < spectrum.rows; ++y) {
     for (std::uint32_t x = 0; x < spectrum.columns; ++x) {
@@ -85,6 +84,12 @@ std::vector<float> by_importance(const Importance& importance, std::size_t plane
   return out;
 }
 
+SymbolHistogram sum(std::span<const SymbolHistogram> parts) {
+  SymbolHistogram whole{};
+  for (const auto& part : parts) whole += part;
+  return whole;
+}
+
 /// What the AC symbols of nearest steps cost, gathered over enough rows of blocks.
 SymbolCosts costs_of(const Spectrum& spectrum, const Quantizer& quantizer, int threads) {
   constexpr std::size_t kEnoughRows = 24;
@@ -98,8 +103,7 @@ SymbolCosts costs_of(const Spectrum& spectrum, const Quantizer& quantizer, int t
       count_symbols(block, counts[number]);
     }
   });
-  for (std::size_t i = 1; i < counts.size(); ++i) counts[0] += counts[i];
-  return SymbolCosts::of(counts[0]);
+  return SymbolCosts::of(sum(counts));
 }
 
 std::vector<Block> quantised(const Spectrum& spectrum, const Table& table, int threads) {
@@ -206,15 +210,18 @@ Coefficients quantised(const Source& source, const Recipe& recipe, const Guide& 
   Coefficients coefficients{source.size, {}};
   const auto slopes =
       guide.slopes[0].empty() ? std::vector<Slopes>() : slopes_of(guide.slopes, draft, threads);
+  const auto most = most_of(draft);
   for (std::size_t c = 0; c < source.layers.size(); ++c) {
     const auto& spectrum = source.layers[c].spectrum;
     auto component = blank(source.layers[c], recipe.tables[c]);
-    const auto weights = by_importance(guide.importance, c, spectrum, recipe.dampings[c]);
+    const auto across = static_cast<std::uint32_t>(most.horizontal / component.horizontal);
+    const auto down = static_cast<std::uint32_t>(most.vertical / component.vertical);
+    const auto weights = by_importance(guide.importance, c, spectrum, across, down, recipe.dampings[c]);
     if (slopes.empty()) {
       component.blocks = quantised(source.layers[c], component.table, recipe.lambdas[c], weights, threads,
                                    [&](std::size_t i) -> const RealBlock& { return spectrum.blocks[i]; });
     } else {
-      const Shift shift(spectrum, draft.components[c], slopes[c], weights, c == 0);
+      const Shift shift(spectrum, draft.components[c], slopes[c], weights, c == 0, threads);
       component.blocks = quantised(source.layers[c], component.table, recipe.lambdas[c], weights, threads,
                                    [&](std::size_t i) { return shift(i, component.table); });
     }
@@ -231,18 +238,23 @@ Result<Image> reconstructed(const Coefficients& coefficients, int threads) {
     const auto part = [](std::uint32_t side, int factor, int of) { return (side * factor + of - 1) / of; };
     auto plane = restored(dequantised(component, threads), part(width, component.horizontal, most.horizontal),
                           part(height, component.vertical, most.vertical), threads);
-    if (plane.width < width || plane.height < height) plane = enlarged(plane, width, height, threads);
+    const Factors factors{most.horizontal / component.horizontal, most.vertical / component.vertical};
+    if (factors.horizontal > 1 || factors.vertical > 1)
+      plane = enlarged(plane, width, height, factors, threads);
     planes.push_back(std::move(plane));
   }
   return image_of(planes, threads);
 }
 
-double estimated_bits(const Coefficients& coefficients) {
+double estimated_bits(const Coefficients& coefficients, int threads) {
   std::uint64_t bits = 0;
   for (std::size_t c = 0; c < coefficients.components.size(); ++c) {
-    SymbolHistogram counts{};
-    for (const auto& block : coefficients.components[c].blocks) count_symbols(block, counts);
-    bits += huffman_cost(counts).bits;
+    const auto& component = coefficients.components[c];
+    std::vector<SymbolHistogram> counts(component.rows);
+    parallel_for(component.rows, threads, [&](std::size_t row) {
+      for (const auto& block : component.row(row)) count_symbols(block, counts[row]);
+    });
+    bits += huffman_cost(sum(counts)).bits;
     bits += huffman_cost(dc_symbols(coefficients, static_cast<int>(c), false, 0)).bits;
   }
   return static_cast<double>(bits);

@@ -47,6 +47,6 @@ Coefficients quantised(const Source& source, const Recipe& recipe, const Guide& 
 Result<Image> reconstructed(const Coefficients& coefficients, int threads);
 
 /// About how many bits a file takes for them.
-double estimated_bits(const Coefficients& coefficients);
+double estimated_bits(const Coefficients& coefficients, int threads);
 
 }  // namespace frugal::codec::jpeg

@@ -1,11 +1,13 @@
 // A picture as JPEG's colour planes, before the transform.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "image/image.hpp"
+#include "util/parallel.hpp"
 #include "util/result.hpp"
 
 namespace frugal::codec::jpeg {
@@ -34,16 +36,18 @@ std::vector<SamplePlane> planes_of(const Image& image, Sampling sampling, int th
 /// An empty plane for so many samples. Throws std::bad_alloc.
 SamplePlane make_plane(std::uint32_t width, std::uint32_t height);
 
-/// `full` at half the width and height, chosen as planes_of does. Throws std::bad_alloc.
-SamplePlane reduced(const SamplePlane& full, int threads);
+/// Repeats the last sample of each row, and the last row, into the padding.
+void pad(SamplePlane& plane);
 
-/// `half` enlarged to width × height as libjpeg does, each side by 2 where it is shorter: 3/4 of the nearest
-/// sample and 1/4 of the next, in each direction. Throws std::bad_alloc.
-SamplePlane enlarged(const SamplePlane& half, std::uint32_t width, std::uint32_t height, int threads);
-
-/// The transpose of `enlarged` for the sides that it doubles: what all samples that a reduced one has a part
-/// in add up to for it. Throws std::bad_alloc.
-SamplePlane gathered(const SamplePlane& full, bool wide, bool tall, int threads);
+/// Calls `body(first, end)` for strips of rows, on at most so many threads.
+template <class Body>
+void for_strips(std::uint32_t height, int threads, const Body& body) {
+  constexpr std::uint32_t kStrip = 32;
+  parallel_for((height + kStrip - 1) / kStrip, threads, [&](std::size_t i) {
+    const auto first = static_cast<std::uint32_t>(i) * kStrip;
+    body(first, std::min(first + kStrip, height));
+  });
+}
 
 /// The 8-bit picture of Y, or of Y, Cb and Cr of one size. Errors: limit (memory).
 Result<Image> image_of(const std::vector<SamplePlane>& planes, int threads);

@@ -24,9 +24,9 @@ std::vector<Slopes> slopes_of(const std::array<std::vector<float>, 3>& pixels, c
 /// coded.
 class Shift {
  public:
-  /// Borrows everything. `weights`: of the component's blocks. `luma`: or chroma.
+  /// Borrows everything. `weights`: of the component's blocks. `luma`: or chroma. Throws std::bad_alloc.
   Shift(const Spectrum& original, const Component& draft, const Slopes& slopes,
-        std::span<const float> weights, bool luma);
+        std::span<const float> weights, bool luma, int threads);
 
   /// Block `number`, moved, to be quantised by `table`.
   RealBlock operator()(std::size_t number, const Table& table) const;

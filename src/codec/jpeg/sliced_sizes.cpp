@@ -6,20 +6,12 @@
 namespace frugal::codec::jpeg {
 namespace {
 
-/// Places in zigzag order by natural order (T.81, figure 5).
-constexpr std::array<std::uint8_t, kBlockSize> zigzag_places() {
+/// Places in zigzag order by natural order.
+constexpr auto kPlaces = [] {
   std::array<std::uint8_t, kBlockSize> places{};
-  std::uint8_t place = 0;
-  for (std::uint32_t diagonal = 0; diagonal < 2 * kBlockSide - 1; ++diagonal) {
-    for (std::uint32_t i = 0; i <= diagonal; ++i) {
-      const std::uint32_t row = diagonal % 2 == 0 ? diagonal - i : i;
-      const std::uint32_t column = diagonal - row;
-      if (row < kBlockSide && column < kBlockSide) places[row * kBlockSide + column] = place++;
-    }
-  }
+  for (std::uint8_t i = 0; i < kBlockSize; ++i) places[kZigzag[i]] = i;
   return places;
-}
-constexpr auto kPlaces = zigzag_places();
+}();
 
 }  // namespace
 

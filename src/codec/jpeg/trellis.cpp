@@ -8,11 +8,6 @@
 
 namespace frugal::codec::jpeg {
 
-const std::array<std::uint8_t, kBlockSize> kZigzag{
-    0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18, 11, 4,  5,  12, 19, 26, 33, 40, 48,
-    41, 34, 27, 20, 13, 6,  7,  14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23,
-    30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63};
-
 namespace {
 
 constexpr int kMostAc = 1023;  ///< a baseline coefficient's largest magnitude
@@ -46,6 +41,71 @@ struct Node {
   int magnitude = 0;
   std::size_t before = 0;  ///< number of the node kept before it; 0 is DC
 };
+
+/// The ways through one block.
+struct Paths {
+  std::array<float, kBlockSize> scaled;   ///< magnitudes in steps, by zigzag order
+  std::array<float, kBlockSize> dropped;  ///< the error of leaving out all up to a place
+  std::array<Node, kBlockSize> nodes;
+  std::size_t count = 1;  ///< of nodes
+
+  Paths(const RealBlock& block, const Quantizer& quantizer);
+  void extend_to(std::size_t place, float lambda, const SymbolCosts& costs);
+
+  /// The number of the last node of the cheapest way, where ending a block early costs `end`.
+  std::size_t cheapest_last(float end) const;
+};
+
+// Not initialised beyond what is read: a block takes less time than that would.
+Paths::Paths(const RealBlock& block, const Quantizer& quantizer) {
+  nodes[0] = {};
+  dropped[0] = 0;
+  for (std::size_t i = 1; i < kBlockSize; ++i) {
+    scaled[i] = std::fabs(block[kZigzag[i]] * quantizer.inverse[i]);
+    dropped[i] = dropped[i - 1] + scaled[i] * scaled[i];
+  }
+}
+
+void Paths::extend_to(std::size_t place, float lambda, const SymbolCosts& costs) {
+  const int nearest = std::min(nearest_to(scaled[place]), kMostAc);
+  const std::size_t size = size_of(nearest);
+  const float off = scaled[place] - static_cast<float>(nearest);
+  const float error = off * off;
+  const bool has_smaller = nearest > 1 && std::has_single_bit(static_cast<unsigned>(nearest));
+  const float smaller_error = error + 2 * off + 1;
+  const float long_run = costs.bits[15][0] * lambda;
+  Node node{place, INFINITY, nearest, 0};
+  for (std::size_t before = count; before-- > 0;) {
+    const float zeros = dropped[place - 1] - dropped[nodes[before].place];
+    if (zeros >= node.cost) break;
+    const std::size_t run = place - nodes[before].place - 1;
+    float base = zeros + nodes[before].cost;
+    for (std::size_t left = run; left >= 16; left -= 16) base += long_run;
+    const auto& bits = costs.bits[run % 16];
+    const float cost = base + error + lambda * bits[size];
+    if (cost < node.cost) node = {place, cost, nearest, before};
+    if (!has_smaller) continue;
+    const float other = base + smaller_error + lambda * bits[size - 1];
+    if (other < node.cost) node = {place, other, nearest - 1, before};
+  }
+  nodes[count++] = node;
+}
+
+std::size_t Paths::cheapest_last(float end) const {
+  constexpr std::size_t kLastPlace = kBlockSize - 1;
+  std::size_t last = 0;
+  float least = dropped[kLastPlace] + end;
+  for (std::size_t n = 1; n < count; ++n) {
+    const auto& node = nodes[n];
+    const float rest = dropped[kLastPlace] - dropped[node.place];
+    const float cost = node.cost + rest + (node.place == kLastPlace ? 0 : end);
+    if (cost < least) {
+      least = cost;
+      last = n;
+    }
+  }
+  return last;
+}
 
 }  // namespace
 
@@ -91,58 +151,15 @@ void quantise(const RealBlock& block, const Quantizer& quantizer, Block& out) {
 
 void quantise(const RealBlock& block, const Quantizer& quantizer, float lambda, const SymbolCosts& costs,
               Block& out) {
-  std::array<Node, kBlockSize> nodes;
-  std::array<float, kBlockSize> dropped;  // the error of leaving out all up to a place
-  std::array<float, kBlockSize> scaled;
-  std::size_t count = 1;
-  dropped[0] = 0;
+  Paths paths(block, quantizer);
   for (std::size_t i = 1; i < kBlockSize; ++i) {
-    scaled[i] = std::fabs(block[kZigzag[i]] * quantizer.inverse[i]);
-    dropped[i] = dropped[i - 1] + scaled[i] * scaled[i];
-  }
-  const float long_run = costs.bits[15][0] * lambda;
-  for (std::size_t i = 1; i < kBlockSize; ++i) {
-    if (scaled[i] < 0.5F) continue;
-    const int nearest = std::min(nearest_to(scaled[i]), kMostAc);
-    const std::size_t size = size_of(nearest);
-    const float off = scaled[i] - static_cast<float>(nearest);
-    const float error = off * off;
-    const bool has_smaller = nearest > 1 && std::has_single_bit(static_cast<unsigned>(nearest));
-    const float smaller_error = error + 2 * off + 1;
-    Node& node = nodes[count];
-    node = {i, INFINITY, nearest, 0};
-    for (std::size_t j = count; j-- > 0;) {
-      const std::size_t before = j == 0 ? 0 : nodes[j].place;
-      const float zeros = dropped[i - 1] - dropped[before];
-      if (zeros >= node.cost) break;
-      const std::size_t run = i - before - 1;
-      float base = zeros + (j == 0 ? 0 : nodes[j].cost);
-      for (std::size_t left = run; left >= 16; left -= 16) base += long_run;
-      const auto& bits = costs.bits[run % 16];
-      const float cost = base + error + lambda * bits[size];
-      if (cost < node.cost) node = {i, cost, nearest, j};
-      if (!has_smaller) continue;
-      const float other = base + smaller_error + lambda * bits[size - 1];
-      if (other < node.cost) node = {i, other, nearest - 1, j};
-    }
-    ++count;
-  }
-  const float end = lambda * costs.bits[0][0];
-  std::size_t last = 0;
-  float least = dropped[63] + end;
-  for (std::size_t j = 1; j < count; ++j) {
-    const std::size_t place = nodes[j].place;
-    const float cost = nodes[j].cost + (dropped[63] - dropped[place]) + (place == 63 ? 0 : end);
-    if (cost < least) {
-      least = cost;
-      last = j;
-    }
+    if (paths.scaled[i] >= 0.5F) paths.extend_to(i, lambda, costs);
   }
   out.fill(0);
   out[0] = rounded_dc(block[0] * quantizer.inverse[0]);
-  for (; last > 0; last = nodes[last].before) {
-    const std::size_t at = kZigzag[nodes[last].place];
-    out[at] = signed_as(nodes[last].magnitude, block[at]);
+  for (std::size_t n = paths.cheapest_last(lambda * costs.bits[0][0]); n > 0; n = paths.nodes[n].before) {
+    const std::size_t at = kZigzag[paths.nodes[n].place];
+    out[at] = signed_as(paths.nodes[n].magnitude, block[at]);
   }
 }
 

@@ -10,9 +10,6 @@
 
 namespace frugal::codec::jpeg {
 
-/// Coefficients' places in natural order, by zigzag order (T.81, figure 5).
-extern const std::array<std::uint8_t, kBlockSize> kZigzag;
-
 /// Adds a block's AC symbols (T.81, F.1.2.2).
 void count_symbols(const Block& block, SymbolHistogram& counts);
 
