@@ -22,9 +22,8 @@ constexpr double kGraphicBand = 3;  // there the score jumps by up to 6 from set
 constexpr double kThoroughBand = 0.7;
 constexpr int kThoroughEffort = 7;
 
-/// From this effort on, and so far above the smallest expected size (in ln), a way of coding is drafted.
+/// From this effort on the way of coding is drafted.
 constexpr int kDraftEffort = 4;
-constexpr double kDraftedWithin = 0.08;
 
 /// From this effort on, and up to a size that leaves room for them in memory, a draft is followed pixel by
 /// pixel.
@@ -185,22 +184,29 @@ bool FormatSearch::drafts() const {
   return codec_.draft != nullptr && subject_.reference() != nullptr && means_.effort >= kDraftEffort;
 }
 
-/// The sampling that is likely the best one, and others that may be.
+/// The sampling that is likely the best one, and those that seem to be once more is known.
 Result<void> FormatSearch::draft_likely() {
-  const auto* likely = likely_mode();
-  if (!likely) return {};
-  const auto size = [&](const Mode& mode) { return mode.prediction.at(Curve::size, aim(mode).quality).mean; };
-  const double most = size(*likely) + kDraftedWithin;
-  for (auto& mode : modes_) {
-    if (&mode != likely && (is_hopeless(mode) || size(mode) > most)) continue;
+  const auto is_drafted = [&](const Mode& mode) { return guides_.contains(mode.chroma); };
+  for (const auto* likely = likely_mode(); likely && !is_drafted(*likely); likely = likely_mode()) {
+    auto& mode = modes_[static_cast<std::size_t>(likely - modes_.data())];
     const double quality = aim(mode).quality;
     const double predicted = expected_score(mode, quality);
     const auto step = draft(settings(quality, mode.chroma));
     if (!step) return std::unexpected(step.error());
     choice_.steps.back().predicted = predicted;
-    mode.prediction.learn(Curve::mosaic_loss, quality, loss(step->score));
-    mode.prediction.learn(Curve::mosaic_worst_loss, quality, loss(step->worst));
-    mode.prediction.learn(Curve::mosaic_size, quality, ln_bits(step->bytes, image_.size()));
+    mode.prediction = Prediction(mode.prediction.table(), subject_.features());
+    const std::array seen{std::pair(Curve::mosaic_loss, loss(step->score)),
+                          std::pair(Curve::mosaic_worst_loss, loss(step->worst)),
+                          std::pair(Curve::mosaic_size, ln_bits(step->bytes, image_.size()))};
+    // A picture that is harder than expected in one sampling is so in all.
+    for (const auto& [curve, value] : seen) {
+      const double surprise = value - mode.prediction.at(curve, quality).mean;
+      for (auto& other : modes_) {
+        if (&other == &mode || is_drafted(other)) continue;
+        other.prediction.learn(curve, quality, other.prediction.at(curve, quality).mean + surprise);
+      }
+    }
+    for (const auto& [curve, value] : seen) mode.prediction.learn(curve, quality, value);
   }
   return {};
 }
