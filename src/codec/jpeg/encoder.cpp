@@ -239,8 +239,11 @@ Result<Image> reconstructed(const Coefficients& coefficients, int threads) {
     auto plane = restored(dequantised(component, threads), part(width, component.horizontal, most.horizontal),
                           part(height, component.vertical, most.vertical), threads);
     const Factors factors{most.horizontal / component.horizontal, most.vertical / component.vertical};
-    if (factors.horizontal > 1 || factors.vertical > 1)
+    round_samples(plane, threads);
+    if (factors.horizontal > 1 || factors.vertical > 1) {
       plane = enlarged(plane, width, height, factors, threads);
+      round_samples(plane, threads);
+    }
     planes.push_back(std::move(plane));
   }
   return image_of(planes, threads);

@@ -56,6 +56,18 @@ SamplePlane make_plane(std::uint32_t width, std::uint32_t height) {
   return {width, height, padded(width), std::vector<float>(padded(width) * padded(height))};
 }
 
+void round_samples(SamplePlane& plane, int threads) {
+  for_strips(plane.height, threads, [&](std::uint32_t first, std::uint32_t end) {
+    for (std::uint32_t y = first; y < end; ++y) {
+      float* row = plane.row(y);
+      for (std::uint32_t x = 0; x < plane.width; ++x) {
+        const auto whole = static_cast<int>(std::clamp(row[x] + 128.5F, 0.0F, 255.0F));
+        row[x] = static_cast<float>(whole - 128);
+      }
+    }
+  });
+}
+
 Result<Image> image_of(const std::vector<SamplePlane>& planes, int threads) {
   const auto& luma = planes.front();
   auto image = Image::make({luma.width, luma.height}, planes.size() > 1 ? 3 : 1, 8);

@@ -39,6 +39,9 @@ SamplePlane make_plane(std::uint32_t width, std::uint32_t height);
 /// Repeats the last sample of each row, and the last row, into the padding.
 void pad(SamplePlane& plane);
 
+/// To whole numbers of 8 bits, as decoders do between their steps.
+void round_samples(SamplePlane& plane, int threads);
+
 /// Calls `body(first, end)` for strips of rows, on at most so many threads.
 template <class Body>
 void for_strips(std::uint32_t height, int threads, const Body& body) {

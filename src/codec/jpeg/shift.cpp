@@ -56,8 +56,8 @@ Shift::Shift(const Spectrum& original, const Component& draft, const Slopes& slo
       draft_(draft),
       slopes_(slopes),
       weights_(weights),
-      part_(luma ? 0.15F : 0.3F),
-      most_(luma ? 0.1F : 0.15F) {
+      part_(luma ? 0.2F : 0.3F),
+      most_(luma ? 0.125F : 0.175F) {
   // Reduced in a way that `gathered` does not follow: left alone.
   if (slopes.columns != original.columns || slopes.rows != original.rows) return;
   // Least squares, in steps of the draft's table.
