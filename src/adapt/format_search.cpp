@@ -36,6 +36,9 @@ constexpr double kUsedShare = 0.97;
 /// A chance to be counted on.
 constexpr double kCertain = 0.97;
 
+/// So much likelier another encode becomes, for fewer bytes in the first one.
+constexpr double kWorthARisk = 0.03;
+
 /// ln of the sizes' ratio below which a smaller file of a graphic is not worth another encode.
 constexpr double kSettled = 0.07;
 
@@ -339,8 +342,8 @@ FormatSearch::Aim FormatSearch::judge(const Mode& mode, double quality) const {
   return {quality, meet - too_good, meet};
 }
 
-/// The most promising setting within the bounds; of equals, the lowest, or the highest that fits. Towards the
-/// end of the tries one that all but certainly meets the goal.
+/// The most promising setting within the bounds, or a lower one that is nearly as promising. Towards the end
+/// of the tries one that all but certainly meets the goal.
 FormatSearch::Aim FormatSearch::aim(const Mode& mode) const {
   Aim best;
   const bool must_meet = choice_.encodes >= kMostEncodes - 2 && !mode.high && !for_size_;
@@ -356,6 +359,14 @@ FormatSearch::Aim FormatSearch::aim(const Mode& mode) const {
     const bool better = for_size_ ? best.meets < 0.5 : judged.meets > 0.5;
     const bool likelier = judged.chance > best.chance || (as_likely && better);
     if (likelier || (must_meet && judged.meets > kCertain)) best = judged;
+  }
+  if (must_meet || for_size_) return best;
+  const double enough = best.chance - kWorthARisk;
+  for (double lower = best.quality - range.step; lower >= range.min; lower -= range.step) {
+    if (mode.low && lower <= *mode.low) break;
+    const auto judged = judge(mode, lower);
+    if (judged.chance < enough) break;
+    best = judged;
   }
   return best;
 }
