@@ -36,6 +36,12 @@ constexpr double kUsedShare = 0.97;
 /// A chance to be counted on.
 constexpr double kCertain = 0.97;
 
+/// ln of the bytes that a unit of RegionMap::fine_colour is worth, above what hardly shows, at scores from 90
+/// on; fading to nothing towards a lower score. By Butteraugli's 3-norm of photographs with and without.
+constexpr double kFineColour = 0.1;
+constexpr double kCoarseColour = 2.6;
+constexpr double kColourSeenFrom = 82;
+
 /// So much likelier another encode becomes, for fewer bytes in the first one.
 constexpr double kWorthARisk = 0.03;
 
@@ -382,6 +388,16 @@ bool FormatSearch::is_hopeless(const Mode& mode) const {
   return judge(mode, codec_.quality.max).meets < 0.25 || aim(mode).chance < 0;
 }
 
+/// What speaks against a mode, as ln(bytes) or ln(loss): the bytes it is expected to take, or the score to
+/// miss where size is given. The score sees little of fine colour; people do where all else is as good as
+/// lossless, so it is given up then only if that saves a good deal.
+double FormatSearch::cost(const Mode& mode) const {
+  const double expected = mode.prediction.at(for_size_ ? Curve::loss : Curve::size, aim(mode).quality).mean;
+  if (for_size_ || mode.chroma != codec::Chroma::half) return expected;
+  const double seen = std::clamp((*goal_.score - kColourSeenFrom) / (90 - kColourSeenFrom), 0.0, 1.0);
+  return expected + seen * kFineColour * std::max(subject_.regions().fine_colour() - kCoarseColour, 0.0);
+}
+
 /// The one that was begun with; else the one with the smallest file expected or, where size is given, the
 /// highest score.
 const FormatSearch::Mode* FormatSearch::likely_mode() const {
@@ -392,10 +408,9 @@ const FormatSearch::Mode* FormatSearch::likely_mode() const {
   double least = std::numeric_limits<double>::infinity();
   for (const auto& mode : modes_) {
     if (is_hopeless(mode)) continue;
-    const double quality = aim(mode).quality;
-    const double cost = mode.prediction.at(for_size_ ? Curve::loss : Curve::size, quality).mean;
-    if (cost < least) {
-      least = cost;
+    const double cost_of_mode = cost(mode);
+    if (cost_of_mode < least) {
+      least = cost_of_mode;
       best = &mode;
     }
   }

@@ -86,6 +86,7 @@ class FormatSearch {
 
   Aim judge(const Mode& mode, double quality) const;
   Aim aim(const Mode& mode) const;
+  double cost(const Mode& mode) const;
   double expected_score(const Mode& mode, double quality) const;
   const Mode* likely_mode() const;
   bool is_hopeless(const Mode& mode) const;

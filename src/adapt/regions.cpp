@@ -1,6 +1,7 @@
 #include "adapt/regions.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 #include <span>
 
@@ -106,6 +107,12 @@ std::array<double, kRegionClasses> RegionMap::shares() const {
   for (const Tile& tile : tiles) shares[static_cast<std::size_t>(tile.kind)] += 1;
   for (double& share : shares) share /= std::max(static_cast<double>(tiles.size()), 1.0);
   return shares;
+}
+
+double RegionMap::fine_colour() const {
+  double sum = 0;
+  for (const Tile& tile : tiles) sum += std::pow(static_cast<double>(tile.features.chroma_loss), 6);
+  return std::pow(sum / std::max(static_cast<double>(tiles.size()), 1.0), 1.0 / 6);
 }
 
 bool RegionMap::is_graphic() const {

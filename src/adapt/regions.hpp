@@ -39,9 +39,8 @@ struct TileFeatures {
   float flat_share = 0;       ///< share of 8×8 blocks whose luma and chroma hardly vary, 0 to 1
   float edge_share = 0;       ///< share of 8×8 blocks with a strong step between two smooth sides, 0 to 1
   float chroma_gradient = 0;  ///< mean gradient of Cb plus that of Cr
-  float chroma_loss =
-      0;              ///< root mean square of what averaging Cb and Cr over 2×2 pixels takes away from both
-  float colours = 0;  ///< distinct colours in the tile, 1 to 4096 (where many, a little too low)
+  float chroma_loss = 0;  ///< root mean square of what averaging Cb and Cr over 2×2 pixels takes from both
+  float colours = 0;      ///< distinct colours in the tile, 1 to 4096 (where many, a little too low)
 };
 
 struct Tile {
@@ -61,6 +60,9 @@ struct RegionMap {
 
   /// Share of the tiles that are of each class, 0 to 1, in the order of RegionClass.
   std::array<double, kRegionClasses> shares() const;
+
+  /// How much halving chroma takes away where it takes most: the 6-norm of the tiles' chroma_loss.
+  double fine_colour() const;
 
   /// True for what was drawn or typeset rather than photographed: few colours, exact repeats, hard edges on
   /// flat grounds.

@@ -236,6 +236,18 @@ TEST_CASE("detail in luma alone loses no chroma") {
   CHECK(noise.chroma_loss == 0);
 }
 
+TEST_CASE("fine colour in one place counts nearly as much as everywhere") {
+  const auto striped = [](std::uint32_t width) {
+    return analysed(painted({4 * kTileSide, kTileSide}, 3, 8, [=](std::uint32_t x, std::uint32_t, int c) {
+      return c == 0 && x < width && x % 2 == 0 ? 160U : 100U;
+    }));
+  };
+  CHECK(striped(0).fine_colour() == 0);
+  const double everywhere = striped(4 * kTileSide).fine_colour();
+  CHECK(everywhere > 5);
+  CHECK(striped(kTileSide).fine_colour() == doctest::Approx(everywhere * std::pow(0.25, 1.0 / 6)));
+}
+
 TEST_CASE("colours are counted: few exactly, many nearly") {
   const auto colours = [](std::uint32_t count) {
     return tile_of([=](auto x, auto y, int c) { return scatter((x + y * 64) % count, 0, c + 1U) % 256; }, 3)

@@ -238,6 +238,22 @@ TEST_CASE("before a JPEG is written, a draft of it tells what it will score and 
   CHECK(std::ranges::count(without.steps, Step::Kind::draft, &Step::kind) == 0);
 }
 
+TEST_CASE("no way of sampling chroma is encoded that was not drafted first") {
+  for (const auto kind : {Kind::photo, Kind::noise, Kind::text}) {
+    Case of({.kind = kind, .size = {192, 160}});
+    for (const double score : {60, 80, 90}) {
+      const auto choice = found(of, Format::jpeg, goal_at(score));
+      for (auto step = choice.steps.begin(); step != choice.steps.end(); ++step) {
+        if (step->kind != Step::Kind::full) continue;
+        const auto drafts_it = [&](const Step& before) {
+          return before.kind == Step::Kind::draft && before.params.chroma == step->params.chroma;
+        };
+        CHECK(std::any_of(choice.steps.begin(), step, drafts_it));
+      }
+    }
+  }
+}
+
 TEST_CASE("what a draft tells of importance saves bytes at the same score") {
   Case of({.size = {512, 384}});
   Means fast;

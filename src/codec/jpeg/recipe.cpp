@@ -19,9 +19,15 @@ constexpr std::array<Shape, 3> kShapes{{
 constexpr std::array kLambdas{0.065F, 0.107F, 0.107F};
 constexpr std::array kDampings{0.7F, 0.43F, 0.43F};
 
+// Chroma at half resolution has larger steps towards near lossless, where people make more of luma than the
+// score does: by Butteraugli's 3-norm of photographs.
+constexpr std::array kHalfChroma{1.0F, 1.25F, 1.35F};
+constexpr float kHalfChromaFrom = 0.6F;  ///< scale
+constexpr float kHalfChromaTo = 0.3F;
+
 // Chroma at full resolution has larger steps, but for qualities near lossless, where it must follow luma.
-constexpr float kFullChroma = 4;
-constexpr float kFullChromaFrom = 0.3F;  ///< scale
+constexpr float kFullChroma = 4.4F;
+constexpr float kFullChromaFrom = 0.2F;  ///< scale
 
 /// From the percentage that libjpeg's quality stands for to the scale of our tables.
 float scale_of(double quality) {
@@ -31,6 +37,11 @@ float scale_of(double quality) {
 
 float full_chroma(float scale) {
   return scale * (1 + (kFullChroma - 1) * std::min(scale / kFullChromaFrom, 1.0F));
+}
+
+float half_chroma(float scale, std::size_t component) {
+  const float part = std::clamp((kHalfChromaFrom - scale) / (kHalfChromaFrom - kHalfChromaTo), 0.0F, 1.0F);
+  return scale * (1 + (kHalfChroma[component] - 1) * part);
 }
 
 /// Where rounding to whole steps makes a table coarser, a squared step is more: the price must not follow.
@@ -47,8 +58,10 @@ Recipe recipe_of(double quality, Sampling sampling, int effort) {
   const float scale = scale_of(std::clamp(quality, 1.0, 100.0));
   Recipe recipe;
   for (std::size_t c = 0; c < kShapes.size(); ++c) {
-    const bool is_full = c > 0 && sampling == Sampling::full;
-    const auto wanted = real_table(kShapes[c], is_full ? full_chroma(scale) : scale);
+    const float own = c == 0                       ? scale
+                      : sampling == Sampling::full ? full_chroma(scale)
+                                                   : half_chroma(scale, c);
+    const auto wanted = real_table(kShapes[c], own);
     recipe.tables[c] = rounded(wanted);
     recipe.lambdas[c] = effort > 1 ? kLambdas[c] * refinement(wanted, recipe.tables[c]) : 0;
   }
