@@ -41,7 +41,7 @@ struct Decoded {
   /// The codec's own quality at which the file was coded, as far as its data tell; none where lossless or
   /// unknown.
   std::optional<double> quality = {};
-  bool reduced_chroma = false;  ///< it is stored at less than the picture's full resolution; told of JPEG
+  bool reduced_chroma = false;  ///< no more than a sample for four pixels is stored of it; told of JPEG
 };
 
 /// How a coder samples colour.
@@ -57,7 +57,7 @@ struct Origin {
   Format format = Format::jpeg;
   ByteView file;                                   ///< borrowed
   Orientation orientation = Orientation::upright;  ///< of the samples as stored
-  bool reduced = false;                            ///< chroma is stored at less than the full resolution
+  bool reduced = false;                            ///< Decoded::reduced_chroma
 };
 
 /// How much errors matter in each block of 8×8 pixels, beside other blocks of the same picture: in luma, in

@@ -100,8 +100,8 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   auto metadata = metadata_of(jpeg);  // the library forgets the markers at the end of the picture
   const bool reduced = std::any_of(jpeg.info.comp_info, jpeg.info.comp_info + jpeg.info.num_components,
                                    [&](const jpeg_component_info& component) {
-                                     return component.h_samp_factor != jpeg.info.max_h_samp_factor ||
-                                            component.v_samp_factor != jpeg.info.max_v_samp_factor;
+                                     return 4 * component.h_samp_factor * component.v_samp_factor <=
+                                            jpeg.info.max_h_samp_factor * jpeg.info.max_v_samp_factor;
                                    });
   const bool multi_picture = jpeg::is_multi_picture(jpeg.info);
   if (!read_rows(jpeg, *image) || jpeg.errors.damaged) return std::unexpected(jpeg.error());

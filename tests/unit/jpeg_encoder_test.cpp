@@ -165,6 +165,26 @@ TEST_CASE("whatever way a file's chroma is reduced, its coefficients look like w
   }
 }
 
+TEST_CASE("chroma that a file stores in full, or halved in one direction, can be halved in both") {
+  for (const auto& [across, down] : {std::pair{1, 1}, std::pair{2, 1}, std::pair{1, 2}, std::pair{2, 2}}) {
+    CAPTURE(across);
+    CAPTURE(down);
+    const auto file = jpeg_by_libjpeg({{131, 98}, 3, across, down});
+    const auto stored = read_coefficients(file);
+    REQUIRE(stored.has_value());
+    const auto source = source_of(*stored, Sampling::half, 1);
+    CHECK(source.layers[0].horizontal == 2);
+    CHECK(source.layers[0].vertical == 2);
+    CHECK(source.layers[1].spectrum.columns == 9);
+    CHECK(source.layers[1].spectrum.rows == 7);
+    const auto halved = reconstructed(quantised(source, recipe_of(100, Sampling::half, 1), 1), 1);
+    REQUIRE(halved.has_value());
+    CHECK(mean_difference(read(file), *halved) < 1.5);
+    CHECK(source_of(*stored, Sampling::full, 1).layers[0].horizontal == across);
+    CHECK(decoded_jpeg(file).reduced_chroma == (across * down == 4));
+  }
+}
+
 TEST_CASE("a picture is coded to the same bytes on any number of threads") {
   const auto image = pictures::make({.size = {333, 217}});
   const auto once = codec().encode(image, {}, {.quality = 75});

@@ -148,6 +148,33 @@ Spectrum dequantised(const Component& component, int threads) {
   return spectrum;
 }
 
+/// How many times a component is to be enlarged.
+Factors factors_of(const Coefficients& coefficients, std::size_t component) {
+  const auto most = most_of(coefficients);
+  const auto& own = coefficients.components[component];
+  return {most.horizontal / own.horizontal, most.vertical / own.vertical};
+}
+
+/// A component's samples, as many as are stored.
+SamplePlane stored_plane(const Coefficients& coefficients, std::size_t component, int threads) {
+  const auto most = most_of(coefficients);
+  const auto& own = coefficients.components[component];
+  const auto part = [](std::uint32_t side, int factor, int of) { return (side * factor + of - 1) / of; };
+  return restored(dequantised(own, threads), part(coefficients.size.width, own.horizontal, most.horizontal),
+                  part(coefficients.size.height, own.vertical, most.vertical), threads);
+}
+
+/// True where chroma is stored in full, or halved in one direction.
+bool can_be_halved(const Coefficients& coefficients) {
+  bool any = false;
+  for (std::size_t c = 0; c < coefficients.components.size(); ++c) {
+    const auto [across, down] = factors_of(coefficients, c);
+    if (across > 2 || down > 2 || (c == 0 && across * down > 1)) return false;
+    any |= c > 0 && across * down < 4;
+  }
+  return any;
+}
+
 Component blank(const Layer& layer, const Table& table) {
   return {layer.horizontal, layer.vertical, layer.spectrum.columns, layer.spectrum.rows, table, {}};
 }
@@ -177,14 +204,17 @@ Source source_of(const Coefficients& stored, Sampling sampling, int threads) {
     source.layers.push_back({component.horizontal, component.vertical, dequantised(component, threads), {}});
   }
   source.layers[0].clipped = clipped_blocks(source.layers[0].spectrum, threads);
-  if (sampling == Sampling::full || source.sampling() == Sampling::half || source.layers.size() == 1)
-    return source;
-  source.layers[0].horizontal = source.layers[0].vertical = 2;
+  if (sampling == Sampling::full || !can_be_halved(stored)) return source;
   for (std::size_t c = 1; c < source.layers.size(); ++c) {
-    auto& spectrum = source.layers[c].spectrum;
-    const auto full_plane = restored(spectrum, stored.size.width, stored.size.height, threads);
-    spectrum = transformed(reduced(full_plane, threads), threads);
+    source.layers[c].horizontal = source.layers[c].vertical = 1;
+    const auto factors = factors_of(stored, c);
+    if (factors.horizontal == 2 && factors.vertical == 2) continue;
+    auto plane = stored_plane(stored, c, threads);
+    if (factors.horizontal == 2 || factors.vertical == 2)
+      plane = enlarged(plane, stored.size.width, stored.size.height, factors, threads);
+    source.layers[c].spectrum = transformed(reduced(plane, threads), threads);
   }
+  source.layers[0].horizontal = source.layers[0].vertical = 2;
   return source;
 }
 
@@ -232,15 +262,11 @@ Coefficients quantised(const Source& source, const Recipe& recipe, const Guide& 
 
 Result<Image> reconstructed(const Coefficients& coefficients, int threads) {
   std::vector<SamplePlane> planes;
-  const auto most = most_of(coefficients);
   const auto [width, height] = coefficients.size;
-  for (const auto& component : coefficients.components) {
-    const auto part = [](std::uint32_t side, int factor, int of) { return (side * factor + of - 1) / of; };
-    auto plane = restored(dequantised(component, threads), part(width, component.horizontal, most.horizontal),
-                          part(height, component.vertical, most.vertical), threads);
-    const Factors factors{most.horizontal / component.horizontal, most.vertical / component.vertical};
+  for (std::size_t c = 0; c < coefficients.components.size(); ++c) {
+    auto plane = stored_plane(coefficients, c, threads);
     round_samples(plane, threads);
-    if (factors.horizontal > 1 || factors.vertical > 1) {
+    if (const auto factors = factors_of(coefficients, c); factors.horizontal > 1 || factors.vertical > 1) {
       plane = enlarged(plane, width, height, factors, threads);
       round_samples(plane, threads);
     }

@@ -34,7 +34,8 @@ struct Source {
 Source source_of(const Image& image, Sampling sampling, int threads);
 
 /// The source of what a file stores: nothing is lost once more but what is newly rounded away. `sampling`:
-/// half reduces chroma that is stored in full; what is stored reduced stays so. Throws std::bad_alloc.
+/// half reduces chroma that is stored in full, or halved in one direction; else all stays as it is stored.
+/// Throws std::bad_alloc.
 Source source_of(const Coefficients& stored, Sampling sampling, int threads);
 
 /// Without a guide the blocks' own texture says where errors hide. `draft`: what the guide was made from.
