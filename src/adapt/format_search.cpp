@@ -366,7 +366,8 @@ FormatSearch::Aim FormatSearch::aim(const Mode& mode) const {
     const bool likelier = judged.chance > best.chance || (as_likely && better);
     if (likelier || (must_meet && judged.meets > kCertain)) best = judged;
   }
-  if (must_meet || for_size_) return best;
+  if (must_meet || for_size_ || !drafts())
+    return best;  // only a draft tells so well how an encode will score
   const double enough = best.chance - kWorthARisk;
   for (double lower = best.quality - range.step; lower >= range.min; lower -= range.step) {
     if (mode.low && lower <= *mode.low) break;
