@@ -193,30 +193,37 @@ bool FormatSearch::drafts() const {
   return codec_.draft != nullptr && subject_.reference() != nullptr && means_.effort >= kDraftEffort;
 }
 
+bool FormatSearch::needs_draft(const Mode& mode) const {
+  return drafts() && !guides_.contains(mode.chroma);
+}
+
 /// The sampling that is likely the best one, and those that seem to be once more is known.
 Result<void> FormatSearch::draft_likely() {
-  const auto is_drafted = [&](const Mode& mode) { return guides_.contains(mode.chroma); };
-  for (const auto* likely = likely_mode(); likely && !is_drafted(*likely); likely = likely_mode()) {
-    auto& mode = modes_[static_cast<std::size_t>(likely - modes_.data())];
-    const double quality = aim(mode).quality;
-    const double predicted = expected_score(mode, quality);
-    const auto step = draft(settings(quality, mode.chroma));
-    if (!step) return std::unexpected(step.error());
-    choice_.steps.back().predicted = predicted;
-    mode.prediction = Prediction(mode.prediction.table(), subject_.features());
-    const std::array seen{std::pair(Curve::mosaic_loss, loss(step->score)),
-                          std::pair(Curve::mosaic_worst_loss, loss(step->worst)),
-                          std::pair(Curve::mosaic_size, ln_bits(step->bytes, image_.size()))};
-    // A picture that is harder than expected in one sampling is so in all.
-    for (const auto& [curve, value] : seen) {
-      const double surprise = value - mode.prediction.at(curve, quality).mean;
-      for (auto& other : modes_) {
-        if (&other == &mode || is_drafted(other)) continue;
-        other.prediction.learn(curve, quality, other.prediction.at(curve, quality).mean + surprise);
-      }
-    }
-    for (const auto& [curve, value] : seen) mode.prediction.learn(curve, quality, value);
+  for (const auto* likely = likely_mode(); likely && needs_draft(*likely); likely = likely_mode()) {
+    if (auto done = draft(modes_[static_cast<std::size_t>(likely - modes_.data())]); !done) return done;
   }
+  return {};
+}
+
+Result<void> FormatSearch::draft(Mode& mode) {
+  const double quality = aim(mode).quality;
+  const double predicted = expected_score(mode, quality);
+  const auto step = draft(settings(quality, mode.chroma));
+  if (!step) return std::unexpected(step.error());
+  choice_.steps.back().predicted = predicted;
+  mode.prediction = Prediction(mode.prediction.table(), subject_.features());
+  const std::array seen{std::pair(Curve::mosaic_loss, loss(step->score)),
+                        std::pair(Curve::mosaic_worst_loss, loss(step->worst)),
+                        std::pair(Curve::mosaic_size, ln_bits(step->bytes, image_.size()))};
+  // A picture that is harder than expected in one sampling is so in all.
+  for (const auto& [curve, value] : seen) {
+    const double surprise = value - mode.prediction.at(curve, quality).mean;
+    for (auto& other : modes_) {
+      if (&other == &mode || !needs_draft(other)) continue;
+      other.prediction.learn(curve, quality, other.prediction.at(curve, quality).mean + surprise);
+    }
+  }
+  for (const auto& [curve, value] : seen) mode.prediction.learn(curve, quality, value);
   return {};
 }
 
@@ -249,7 +256,7 @@ Result<Step> FormatSearch::draft(const codec::EncodeParams& params) {
 
 Result<void> FormatSearch::probe() {
   if (modes_.empty()) return {};
-  if (codec_.draft) return drafts() ? draft_likely() : Result<void>();
+  if (codec_.draft) return draft_likely();
   const auto part = codec_.slow ? Part::quarter : Part::half;
   const auto mosaic = subject_.mosaic(part, means_.threads);
   if (!mosaic) return std::unexpected(mosaic.error());
@@ -529,6 +536,7 @@ Result<Choice> FormatSearch::search_knob() {
         break;
       }
     }
+    if (const auto drafted = draft_likely(); !drafted) return std::unexpected(drafted.error());
     const auto* mode = likely_mode();
     if (!mode) break;
     const auto next = aim(*mode);
@@ -564,6 +572,7 @@ Result<Choice> FormatSearch::search_for_size() {
   if (lossless_fits) return conclude();
   const int most = std::max(kMostEncodes, choice_.encodes + 2);
   while (choice_.encodes < most) {
+    if (const auto drafted = draft_likely(); !drafted) return std::unexpected(drafted.error());
     const auto* mode = likely_mode();
     if (!mode) break;
     const auto next = aim(*mode);

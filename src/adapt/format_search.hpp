@@ -73,7 +73,9 @@ class FormatSearch {
   void narrow(Mode& mode, const Step& step) const;
   Result<void> probe(Mode& mode, const Image& fitted, const Mosaic& mosaic, const Features& features);
   bool drafts() const;
+  bool needs_draft(const Mode& mode) const;
   Result<void> draft_likely();
+  Result<void> draft(Mode& mode);
   Result<Step> draft(const codec::EncodeParams& params);
   codec::EncodeParams whole(const codec::EncodeParams& params) const;
 
