@@ -513,15 +513,23 @@ Result<void> FormatSearch::try_lossless_first() {
   return encode(lossless_settings(), 100);
 }
 
-/// The settings of a draft that met the goal with something to spare.
-std::optional<codec::EncodeParams> FormatSearch::drafted_well() const {
+/// For the last encode, where none met the goal: the settings of a draft that did, with something to spare;
+/// else those that the model is sure of; else the best there are.
+codec::EncodeParams FormatSearch::last_resort() const {
   constexpr double kSpare = 1;
   for (const auto& step : choice_.steps) {
     if (step.kind == Step::Kind::draft && step.score >= *goal_.score + kSpare &&
         step.worst >= goal_.region_floor + kSpare)
       return step.params;
   }
-  return std::nullopt;
+  if (const auto* mode = likely_mode()) {
+    if (const auto next = aim(*mode); next.meets > kCertain) return settings(next.quality, mode->chroma);
+  }
+  return best_settings();
+}
+
+codec::EncodeParams FormatSearch::best_settings() const {
+  return settings(codec_.quality.max, modes_.empty() ? codec_.samplings.back() : modes_.back().chroma);
 }
 
 Result<Choice> FormatSearch::search_knob() {
@@ -531,10 +539,8 @@ Result<Choice> FormatSearch::search_knob() {
     // The last encode is for what cannot fail.
     if (choice_.encodes == kMostEncodes - 1 && !has_met()) {
       if (codec_.has_lossless) break;
-      if (const auto sure = drafted_well()) {
-        if (auto done = encode(*sure, {}); !done) return std::unexpected(done.error());
-        break;
-      }
+      if (auto done = encode(last_resort(), {}); !done) return std::unexpected(done.error());
+      break;
     }
     if (const auto drafted = draft_likely(); !drafted) return std::unexpected(drafted.error());
     const auto* mode = likely_mode();
@@ -559,9 +565,7 @@ Result<Choice> FormatSearch::search_knob() {
   }
   // Nothing is called out of reach that was not tried.
   if (candidates_.empty() && !codec_.has_lossless && !goal_.max_bytes) {
-    const auto best =
-        settings(codec_.quality.max, modes_.empty() ? codec_.samplings.back() : modes_.back().chroma);
-    if (auto done = encode(best, {}); !done) return std::unexpected(done.error());
+    if (auto done = encode(best_settings(), {}); !done) return std::unexpected(done.error());
   }
   return conclude();
 }

@@ -98,7 +98,8 @@ class FormatSearch {
   bool may_repack(std::optional<std::uint64_t> into) const;
   Result<bool> repack();
   Result<void> try_lossless_first();
-  std::optional<codec::EncodeParams> drafted_well() const;
+  codec::EncodeParams last_resort() const;
+  codec::EncodeParams best_settings() const;
   Result<Choice> search_knob();
   Result<Choice> search_for_size();
   const Candidate* best_candidate() const;
