@@ -25,9 +25,7 @@ constexpr int kThoroughEffort = 7;
 /// From this effort on the way of coding is drafted.
 constexpr int kDraftEffort = 4;
 
-/// From this effort on, and up to a size that leaves room for them in memory, a draft is followed pixel by
-/// pixel.
-constexpr int kSlopesEffort = 5;
+/// Up to this size, which leaves room for that in memory, a draft is followed pixel by pixel.
 constexpr std::size_t kMostPixelsForSlopes = 40'000'000;
 
 /// How much of max_bytes a file should use, where as high a score as fits is wanted.
@@ -243,7 +241,7 @@ Result<Step> FormatSearch::draft(const codec::EncodeParams& params) {
   const Stopwatch watch(subject_.clock(), subject_.costs().score);
   const auto scored = subject_.reference()->score(made->image, metadata_, means_.threads);
   if (!scored) return std::unexpected(scored.error());
-  const bool slopes = means_.effort >= kSlopesEffort && image_.pixels() <= kMostPixelsForSlopes;
+  const bool slopes = image_.pixels() <= kMostPixelsForSlopes;
   auto guide = guide_of(*scored, *made, slopes, means_.threads);
   if (!guide) return std::unexpected(guide.error());
   guides_[params.chroma] = std::move(*guide);
