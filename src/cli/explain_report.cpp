@@ -114,10 +114,13 @@ std::string json_classes(const adapt::RegionMap& regions) {
 /// What was made, or nulls.
 void add_result(JsonObject& object, const Explanation& explanation) {
   const auto* made = explanation.made ? &*explanation.made : nullptr;
+  const auto& reason = !made                              ? explanation.refusal
+                       : explanation.kept_because.empty() ? made->why
+                                                          : explanation.kept_because;
   const auto* decision = !made ? "left alone" : explanation.kept_because.empty() ? "converted" : "kept";
   const auto* step = taken_step(explanation);
   object.add("decision", json_string(decision))
-      .add("reason", json_string(made ? made->why : explanation.refusal))
+      .add("reason", json_string(reason))
       .add("format", made ? json_string(made->codec->name) : kJsonNull)
       .add("output_bytes", made ? std::to_string(made->bytes.size()) : kJsonNull)
       .add("encoder_quality", step && !is_lossless(*step) ? quality_of(*step) : kJsonNull);

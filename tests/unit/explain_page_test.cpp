@@ -260,12 +260,15 @@ TEST_CASE("a chart of one step alone, or of steps that are all the same, can be 
   CHECK(count(chart, "class=\"full\"") == 1);
 }
 
-TEST_CASE("a picture that saves too little is kept, and the page says so") {
+TEST_CASE("a picture that saves too little is kept, and page and JSON say why") {
   auto kept = explanation();
   CHECK_FALSE(has(page_of(kept), "Kept as it is."));
   kept.kept_because = "it would not get smaller";
   CHECK(has(page_of(kept), "Kept as it is."));
   CHECK(has(page_of(kept), "The file is left as it is: it would not get smaller."));
+  const auto json = cli::explain_json("a.jpg", kept);
+  CHECK(has(json, R"("decision":"kept")"));
+  CHECK(has(json, R"("reason":"it would not get smaller")"));
 }
 
 TEST_CASE("a preview is no larger than asked for, and each of its pixels is the mean of some") {
