@@ -22,7 +22,7 @@ constexpr double kGraphicBand = 3;  // there the score jumps by up to 6 from set
 constexpr double kThoroughBand = 0.7;
 constexpr int kThoroughEffort = 7;
 
-/// From this effort on the way of coding is drafted.
+/// From this effort on it is looked where errors show before anything is encoded whole.
 constexpr int kDraftEffort = 4;
 
 /// Up to this size, which leaves room for that in memory, a draft is followed pixel by pixel.
@@ -138,7 +138,7 @@ codec::EncodeParams FormatSearch::whole(const codec::EncodeParams& params) const
   if (codec_.recompresses && means_.origin && means_.origin->format == codec_.format)
     more.origin = means_.origin;
   const auto guide = guides_.find(params.chroma);
-  if (guide != guides_.end()) more.guide = &guide->second;
+  more.guide = guide != guides_.end() ? &guide->second : guide_;
   return more;
 }
 
@@ -222,6 +222,18 @@ Result<void> FormatSearch::draft(Mode& mode) {
     }
   }
   for (const auto& [curve, value] : seen) mode.prediction.learn(curve, quality, value);
+  return {};
+}
+
+/// For a codec that heeds where errors show but does not draft.
+Result<void> FormatSearch::look_where_errors_show() {
+  const auto* mode = likely_mode();
+  if (!codec_.guided || !mode || means_.effort < kDraftEffort || guide_) return {};
+  const bool fixed = means_.encoder_quality || for_size_;
+  const double quality = means_.encoder_quality.value_or(fixed ? aim(*mode).quality : 0);
+  const auto guide = subject_.guide(fixed ? expected_score(*mode, quality) : *goal_.score, means_.threads);
+  if (!guide) return std::unexpected(guide.error());
+  guide_ = *guide;
   return {};
 }
 
@@ -449,6 +461,7 @@ bool FormatSearch::cannot_fit(const Mode& mode, const Aim& next) const {
 
 Result<Choice> FormatSearch::finish(std::optional<std::uint64_t> useless_from) {
   goal_.useless_from = useless_from;
+  if (const auto looked = look_where_errors_show(); !looked) return std::unexpected(looked.error());
   if (codec_.lossless()) {
     auto params = settings(codec_.quality.max, codec::Chroma::by_quality);
     return only(params, "every pixel is kept");

@@ -77,6 +77,7 @@ class FormatSearch {
   Result<void> draft_likely();
   Result<void> draft(Mode& mode);
   Result<Step> draft(const codec::EncodeParams& params);
+  Result<void> look_where_errors_show();
   codec::EncodeParams whole(const codec::EncodeParams& params) const;
 
   bool meets(const Step& step) const;
@@ -123,6 +124,7 @@ class FormatSearch {
   Metadata metadata_;
   std::vector<Mode> modes_;
   std::map<codec::Chroma, codec::Guide> guides_;  ///< told by drafts
+  const codec::Guide* guide_ = nullptr;           ///< for all samplings, where the codec does not draft
   std::vector<Candidate> candidates_;
   Choice choice_;
 };

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 #include <vector>
+
+#include "adapt/model.hpp"
 
 namespace frugal::adapt {
 
@@ -46,7 +49,79 @@ codec::Importance importance_of(const metric::Sensitivity& sensitivity) {
   return importance;
 }
 
+/// Calls `write(out, in)` for each pixel of two pictures of the same size.
+template <class Out, class In, class Write>
+void each_pixel(Image& to, const Image& from, Write write) {
+  for (std::uint32_t y = 0; y < to.height(); ++y) {
+    auto* out = to.samples<Out>(y).data();
+    const auto* in = from.samples<In>(y).data();
+    for (std::uint32_t x = 0; x < to.width(); ++x, out += to.channels(), in += from.channels())
+      write(out, in);
+  }
+}
+
+/// The colours alone, at eight bits: what JPEG stores.
+Result<Image> colours_of(const Image& image) {
+  auto colours = Image::make(image.size(), image.color_channels(), 8);
+  if (!colours) return colours;
+  with_samples(image, [&](auto zero) {
+    using Sample = decltype(zero);
+    each_pixel<std::uint8_t, Sample>(*colours, image, [&](std::uint8_t* out, const Sample* in) {
+      for (int c = 0; c < colours->channels(); ++c)
+        out[c] = static_cast<std::uint8_t>(rescale(in[c], image.max_value(), 255));
+    });
+  });
+  return colours;
+}
+
+/// `colours`, eight bits deep, as transparent as `image` is.
+Result<Image> with_alpha_of(const Image& image, Image colours) {
+  if (!image.alpha()) return colours;
+  auto both = Image::make(image.size(), image.channels(), 8);
+  if (!both) return both;
+  const int alpha = image.channels() - 1;
+  each_pixel<std::uint8_t, std::uint8_t>(
+      *both, colours, [&](std::uint8_t* out, const std::uint8_t* in) { std::copy_n(in, alpha, out); });
+  with_samples(image, [&](auto zero) {
+    using Sample = decltype(zero);
+    each_pixel<std::uint8_t, Sample>(*both, image, [&](std::uint8_t* out, const Sample* in) {
+      out[alpha] = static_cast<std::uint8_t>(rescale(in[alpha], image.max_value(), 255));
+    });
+  });
+  return both;
+}
+
+/// The quality at which a JPEG of a picture with these features is expected to score so much.
+double jpeg_quality(const Features& features, bool graphic, double score) {
+  const Prediction prediction(*model_of(codec::Format::jpeg, codec::Chroma::half, graphic), features);
+  double low = prediction.least_quality();
+  double high = prediction.most_quality();
+  while (high - low > 0.5) {
+    const double middle = (low + high) / 2;
+    (prediction.at(Curve::loss, middle).mean > std::log(100 - score) ? low : high) = middle;
+  }
+  return high;
+}
+
 }  // namespace
+
+Result<codec::Guide> guide_at(const Guided& picture, double score, int threads) {
+  auto colours = colours_of(picture.image);
+  if (!colours) return std::unexpected(colours.error());
+  codec::EncodeParams params;
+  params.quality = jpeg_quality(picture.features, picture.graphic, std::min(score, 99.0));
+  params.threads = threads;
+  params.chroma = codec::Chroma::half;
+  auto draft = codec::of(codec::Format::jpeg).draft(*colours, params);
+  if (!draft) return std::unexpected(draft.error());
+  auto judged = with_alpha_of(picture.image, std::move(draft->image));
+  if (!judged) return std::unexpected(judged.error());
+  const auto scored = picture.reference.score(*judged, picture.metadata, threads);
+  if (!scored) return std::unexpected(scored.error());
+  const auto sensitivity = scored->sensitivity(threads);
+  if (!sensitivity) return std::unexpected(sensitivity.error());
+  return codec::Guide{importance_of(*sensitivity), {}, {}};
+}
 
 Result<codec::Guide> guide_of(const metric::Scored& scored, const codec::Draft& draft, bool slopes,
                               int threads) {

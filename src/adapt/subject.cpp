@@ -1,10 +1,18 @@
 #include "adapt/subject.hpp"
 
+#include <cmath>
 #include <utility>
 
+#include "adapt/guide.hpp"
 #include "adapt/stopwatch.hpp"
 
 namespace frugal::adapt {
+
+namespace {
+
+constexpr double kGuideStep = 5;  // points; where errors show changes slowly with the score
+
+}  // namespace
 
 Result<Subject> Subject::of(const Image& image, const Metadata& metadata, int threads, Clock clock) {
   Subject subject(image, metadata, clock);
@@ -42,6 +50,20 @@ Result<const Mosaic*> Subject::mosaic(Part part, int threads) {
     drawn = mosaics_.emplace(part, std::move(*mosaic)).first;
   }
   return drawn->second ? &*drawn->second : nullptr;
+}
+
+Result<const codec::Guide*> Subject::guide(double score, int threads) {
+  const auto step = std::lround(score / kGuideStep);
+  auto known = guides_.find(step);
+  if (known == guides_.end()) {
+    const Stopwatch watch(clock_, costs_.analyse);
+    const auto told = features();
+    auto guide = guide_at({*image_, *metadata_, *reference_, told, regions_.is_graphic()},
+                          static_cast<double>(step) * kGuideStep, threads);
+    if (!guide) return std::unexpected(guide.error());
+    known = guides_.emplace(step, std::move(*guide)).first;
+  }
+  return &known->second;
 }
 
 }  // namespace frugal::adapt

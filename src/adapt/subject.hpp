@@ -36,6 +36,10 @@ class Subject {
   /// too small for that to pay. Errors: as draw_mosaic.
   Result<const Mosaic*> mosaic(Part part, int threads);
 
+  /// Where errors show in it at about that score, worked out when first asked for; its picture must have a
+  /// reference. Errors: limit (memory).
+  Result<const codec::Guide*> guide(double score, int threads);
+
   /// From which its curves are predicted, alone or together with what a mosaic will show.
   Features features() const { return features_of(regions_, image_->size(), {}); }
   Features features_with(const Mosaic& mosaic) const {
@@ -59,6 +63,7 @@ class Subject {
   std::optional<metric::Reference> reference_;
   std::string unscored_;
   std::map<Part, std::optional<Mosaic>> mosaics_;
+  std::map<long, codec::Guide> guides_;  ///< by score, in steps of kGuideStep
 };
 
 }  // namespace frugal::adapt

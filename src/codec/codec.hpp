@@ -84,7 +84,8 @@ struct Draft {
   std::shared_ptr<const DraftWork> work;
 };
 
-/// What a draft, once it was judged, tells of how to encode the same picture in the same sampling.
+/// What a draft, once it was judged, tells of how to encode the same picture. All but importance is for the
+/// codec and the sampling that drafted it.
 struct Guide {
   Importance importance;
   /// By how much the picture gets worse with each step of the draft's red, green and blue samples, in any
@@ -130,8 +131,9 @@ struct Codec {
   QualityRange quality;                          ///< of the codec's own knob; {0, 0}: lossless only
   std::span<const Chroma> samplings;             ///< what EncodeParams::chroma may name
   bool has_lossless;                             ///< can store every pixel as it is
-  bool recompresses;  ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
-  bool slow;          ///< encoding takes many times as long as scoring a result
+  bool recompresses;    ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
+  bool slow;            ///< encoding takes many times as long as scoring a result
+  bool guided = false;  ///< heeds EncodeParams::guide's importance, whatever drafted it
   double decoder_spread =
       0;  ///< points of SSIMULACRA2 by which other decoders' pictures may score lower than ours
 
