@@ -4,7 +4,8 @@
 //
 // A line: picture,mode,knot,quality,bits a pixel,score,worst region's score. With --mosaic, of the pictures'
 // mosaics instead, with --drafts, of drafts instead of files; and before them a line for each picture:
-// picture,features,graphic (0 or 1),feature,... A codec that drafts encodes by what its draft tells.
+// picture,features,graphic (0 or 1),feature,... A codec that drafts encodes by what its draft tells, one that
+// is guided without drafting by what shows at the score of an encode without.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -21,6 +22,7 @@
 #include "adapt/regions.hpp"
 #include "codec/codec.hpp"
 #include "codec/fit.hpp"
+#include "image/depth.hpp"
 #include "image/orient.hpp"
 #include "metric/ssimulacra2.hpp"
 #include "util/parallel.hpp"
@@ -76,21 +78,48 @@ std::optional<Point> encode(const codec::Codec& codec, const Image& image, const
                             const metric::Reference& reference, const codec::EncodeParams& params) {
   const auto encoded = codec.encode(image, metadata, params);
   if (!encoded) return std::nullopt;
-  const auto back = codec.decode(*encoded, {}, 1);
+  auto back = codec.decode(*encoded, {}, 1);
   if (!back) return std::nullopt;
+  if (back->image.depth() > image.depth()) {
+    auto shown = to_depth(back->image, image.depth());
+    if (!shown) return std::nullopt;
+    back->image = std::move(*shown);
+  }
   const auto scored = reference.score(back->image, back->metadata, 1);
   if (!scored) return std::nullopt;
   return Point{8.0 * static_cast<double>(encoded->size()), scored->similarity()};
 }
 
-void measure(const std::string& name, const Image& picture, const Metadata& described,
-             const metric::Reference& reference, const std::string& formats, What what, std::mutex& mutex) {
+/// A picture in whichever of its forms is measured.
+struct Measured {
+  const Image& image;
+  const Metadata& metadata;
+  const metric::Reference& reference;
+  const adapt::Features& features;
+  bool graphic;
+};
+
+/// The guide that the search would use for a file that scores as one without does.
+std::optional<codec::Guide> guide(const codec::Codec& codec, const Image& fitted, const Metadata& metadata,
+                                  const Measured& picture, const codec::EncodeParams& params) {
+  const auto plain = encode(codec, fitted, metadata, picture.reference, params);
+  if (!plain) return std::nullopt;
+  auto told =
+      adapt::guide_at({picture.image, picture.metadata, picture.reference, picture.features, picture.graphic},
+                      plain->similarity.score, 1);
+  if (!told) return std::nullopt;
+  return std::move(*told);
+}
+
+void measure(const std::string& name, const Measured& picture, const std::string& formats, What what,
+             std::mutex& mutex) {
+  const auto& reference = picture.reference;
   for (const auto& mode : modes()) {
     const auto& codec = codec::of(mode.format);
     if (formats.find(codec.name) == std::string::npos) continue;
     if (what == What::drafts && !codec.draft) continue;
-    auto metadata = described;
-    auto copy = picture.clone();
+    auto metadata = picture.metadata;
+    auto copy = picture.image.clone();
     if (!copy) continue;
     const auto image = codec::fit(std::move(*copy), metadata, codec);
     if (!image) continue;
@@ -98,12 +127,17 @@ void measure(const std::string& name, const Image& picture, const Metadata& desc
       codec::EncodeParams params;
       params.quality = mode.knots[k];
       params.chroma = mode.chroma;
+      params.drawn = picture.graphic;
       params.deblock = false;
-      codec::Guide guide;
+      codec::Guide drafted;
+      std::optional<codec::Guide> shown;
       std::optional<Point> point;
       if (codec.draft) {
-        point = draft(codec, *image, metadata, reference, params, guide);
-        params.guide = &guide;
+        point = draft(codec, *image, metadata, reference, params, drafted);
+        params.guide = &drafted;
+      } else if (codec.guided && what == What::files) {
+        shown = guide(codec, *image, metadata, picture, params);
+        params.guide = shown ? &*shown : nullptr;
       }
       if (what != What::drafts) point = encode(codec, *image, metadata, reference, params);
       if (!point) continue;
@@ -134,21 +168,24 @@ void measure_file(const std::string& path, const std::string& formats, What what
   if (!decoded) return;
   const auto regions = adapt::analyse(decoded->image, 1);
   if (!regions) return;
+  const auto alone = adapt::features_of(*regions, decoded->image.size(), {});
+  const bool graphic = regions->is_graphic();
   if (what != What::mosaics) {
-    if (what == What::drafts)
-      print_features(name, *regions, adapt::features_of(*regions, decoded->image.size(), {}), mutex);
+    if (what == What::drafts) print_features(name, *regions, alone, mutex);
     const auto reference = metric::Reference::prepare(decoded->image, decoded->metadata, 1);
-    if (reference) measure(name, decoded->image, decoded->metadata, *reference, formats, what, mutex);
+    if (reference)
+      measure(name, {decoded->image, decoded->metadata, *reference, alone, graphic}, formats, what, mutex);
     return;
   }
   const auto mosaic = adapt::draw_mosaic(decoded->image, decoded->metadata, *regions, part, 1);
   if (!mosaic || !*mosaic) {
-    print_features(name, *regions, adapt::features_of(*regions, decoded->image.size(), {}), mutex);
+    print_features(name, *regions, alone, mutex);
     return;
   }
   const auto& drawn = **mosaic;
-  print_features(name, *regions, adapt::features_of(*regions, decoded->image.size(), drawn.tiles), mutex);
-  measure(name, drawn.image, decoded->metadata, drawn.reference, formats, what, mutex);
+  const auto features = adapt::features_of(*regions, decoded->image.size(), drawn.tiles);
+  print_features(name, *regions, features, mutex);
+  measure(name, {drawn.image, decoded->metadata, drawn.reference, features, graphic}, formats, what, mutex);
 }
 
 }  // namespace

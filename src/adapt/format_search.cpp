@@ -122,6 +122,7 @@ codec::EncodeParams FormatSearch::settings(double quality, codec::Chroma chroma)
   params.effort = means_.effort;
   params.threads = means_.threads;
   params.chroma = chroma;
+  params.drawn = subject_.regions().is_graphic();
   params.deblock = false;
   return params;
 }

@@ -15,6 +15,7 @@
 #include "codec/table.hpp"
 #include "codec/ycbcr.hpp"
 #include "image/colour.hpp"
+#include "image/depth.hpp"
 
 namespace frugal::codec {
 namespace {
@@ -459,7 +460,12 @@ Result<Encoder> make_encoder(Size size, const EncodeParams& params) {
   return encoder;
 }
 
-Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const EncodeParams& params) {
+/// The depth in which a photograph's samples are coded. At 8 bits luma and chroma are rounded so coarsely
+/// that the coder needs 3 to 6 % more bytes for the same SSIMULACRA2, though an 8-bit screen shows either.
+/// What is drawn takes 2 to 9 % fewer at 8 bits: its few colours are there as they are.
+constexpr int kPhotographDepth = 10;
+
+Result<Bytes> encode_planes(const Image& image, const Metadata& metadata, const EncodeParams& params) {
   auto planes = to_planes(image, params);
   if (!planes) return std::unexpected(std::move(planes).error());
   if (!set_metadata(**planes, metadata, params.lossless)) {
@@ -473,6 +479,15 @@ Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const E
   const bool no_codec = result == AVIF_RESULT_NO_CODEC_AVAILABLE;
   return fail_with(no_codec ? ErrorKind::unsupported : ErrorKind::internal, "AVIF could not be written",
                    result, (*encoder)->diag);
+}
+
+Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const EncodeParams& params) {
+  if (params.lossless || params.drawn || image.depth() >= kPhotographDepth) {
+    return encode_planes(image, metadata, params);
+  }
+  const auto deeper = to_depth(image, kPhotographDepth);
+  if (!deeper) return std::unexpected(deeper.error());
+  return encode_planes(*deeper, metadata, params);
 }
 
 Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {

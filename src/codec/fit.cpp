@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "image/colour.hpp"
+#include "image/depth.hpp"
 
 namespace frugal::codec {
 
@@ -72,21 +73,6 @@ bool survives(const Image& image, int depth) {
   return true;
 }
 
-Result<Image> narrowed(const Image& image, int depth) {
-  auto result = Image::make(image.size(), image.channels(), depth);
-  if (!result) return result;
-  with_samples(*result, [&](auto zero) {
-    using Sample = decltype(zero);
-    for (std::uint32_t y = 0; y < image.height(); ++y) {
-      std::ranges::transform(image.samples<std::uint16_t>(y), result->template samples<Sample>(y).begin(),
-                             [&](std::uint32_t v) {
-                               return static_cast<Sample>(rescale(v, image.max_value(), result->max_value()));
-                             });
-    }
-  });
-  return result;
-}
-
 /// "WHAT cannot be kept in TARGET", with the formats that could.
 template <class Keeps>
 Error lost(const std::string& what, const Codec& target, Keeps keeps) {
@@ -102,7 +88,7 @@ Error lost(const std::string& what, const Codec& target, Keeps keeps) {
 Result<Image> fit_depth(Image image, const Codec& target) {
   for (const int depth : {8, 10, 12}) {
     if (depth < image.depth() && depth <= target.max_depth && survives(image, depth))
-      return narrowed(image, depth);
+      return to_depth(image, depth);
   }
   if (image.depth() <= target.max_depth) return image;
   return std::unexpected(lost("a depth of " + std::to_string(image.depth()) + " bits", target,
