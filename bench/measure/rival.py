@@ -7,7 +7,7 @@ import tempfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
-from measure.store import output_of, run, say
+from measure.store import content_of, output_of, run, say
 
 # By format: the tool, what else it needs, and its command with its own defaults; $N is the quality.
 TOOLS = {
@@ -16,6 +16,16 @@ TOOLS = {
     'avif': ('avifenc', (), 'avifenc -s 6 -q $N'),
     'heic': ('heif-enc', (), 'heif-enc -q $N'),
 }
+
+# The settings that its documentation names as the best for stills at about the same speed, where they differ.
+STILLS = {
+    'webp': 'cwebp -m 6 -sharp_yuv -q $N',
+    'avif': 'avifenc -s 6 -a tune=iq -q $N',
+}
+AVIF_BEFORE_1 = (
+    'avifenc -s 6 --min $N --max $N',
+    'avifenc -s 6 --min 0 --max 63 -a end-usage=q -a tune=ssim -a cq-level=$N',
+)
 
 # How $tool, the command, reads $1 and writes $2. A PNG's profile is in $3, for pngtopnm drops it.
 SCRIPTS = {
@@ -62,18 +72,20 @@ def has_profile(path):
 
 
 class Rival:
-    """The tool of one format; `missing` names what is not installed of it."""
+    """The tool of one format, by default or at its best for stills; `missing` names what is not installed."""
 
-    def __init__(self, form, frugal):
+    def __init__(self, form, frugal, still=False):
         self.form, self.frugal = form, frugal
         self.tool, helpers, self.command = TOOLS[form]
+        if still:
+            self.command = STILLS.get(form, self.command)
         self.missing = [tool for tool in (self.tool, *helpers) if not shutil.which(tool)]
         if self.missing:
             return
         self.version = output_of(self.tool, '--version') + output_of(self.tool, '-version')
         self.settings = list(range(1, 101))
         if form == 'avif' and '--qcolor' not in output_of(self.tool, '--help'):  # libavif before 1.0
-            self.command = 'avifenc -s 6 --min $N --max $N'
+            self.command = AVIF_BEFORE_1[still]
             self.settings = list(range(63, -1, -1))
         readable = [
             path for path in frugal.pictures.paths if path.lower().endswith(('.png', '.jpg', '.jpeg'))
@@ -88,6 +100,24 @@ class Rival:
         """All pictures at one setting: {input: [bytes, score]}, without those that the tool cannot do."""
         key = ['rival', self.version, self.frugal.pictures.key, self.label(setting)]
         return self.frugal.store.get(key, lambda: self._fixed(setting))
+
+    def around(self, path, target):
+        """(score, bytes) of one picture at the two neighbouring settings whose scores `target` lies between;
+        empty where there are none."""
+        low, high, found = -1, len(self.settings), {}
+        while high - low > 1:
+            middle = (low + high) // 2
+            made = self._at(path, self.settings[middle])
+            if not made:
+                return []
+            found[middle] = (made[1], made[0])
+            low, high = (middle, high) if made[1] <= target else (low, middle)
+        return [found[low], found[high]] if low in found and high in found else []
+
+    def _at(self, path, setting):
+        key = ['rival', self.version, content_of(path), self.label(setting)]
+        script = SCRIPTS[self.form].replace('$tool', self.label(setting))
+        return self.frugal.store.get(key, lambda: self._one(script, path))
 
     def _fixed(self, setting):
         say(self.label(setting))
