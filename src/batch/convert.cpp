@@ -33,6 +33,7 @@ std::uint64_t bytes_a_pixel(codec::Format format) {
     case codec::Format::webp:
       return 26;
     case codec::Format::avif:
+      return 48;  // coded in 10 bits
     case codec::Format::heic:
       return 30;
   }
@@ -186,7 +187,8 @@ class Conversion {
     for (const auto& target : unit_.targets) {
       const auto codecs = codecs_of(target);
       for (const auto* codec : codecs) {
-        most = std::max(most, codec->draft ? kDraftBytesAPixel : bytes_a_pixel(codec->format));
+        most =
+            std::max(most, codec->draft || codec->guided ? kDraftBytesAPixel : bytes_a_pixel(codec->format));
       }
       formats = std::max(formats, codecs.size());
     }

@@ -1,0 +1,12 @@
+// The two halves of the AVIF codec; see codec::Codec for what they promise.
+#pragma once
+
+#include "codec/codec.hpp"
+
+namespace frugal::codec::avif {
+
+Result<Header> read_header(ByteView file, const Limits& limits);
+Result<Decoded> decode(ByteView file, const Limits& limits, int threads);
+Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params);
+
+}  // namespace frugal::codec::avif
