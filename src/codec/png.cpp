@@ -119,8 +119,8 @@ void trust_checksums(Reader& reader) {
 #endif
 }
 
-/// libpng before 1.6.59 forgets a transparent colour that stands before a palette, but not that the chunk was
-/// there.
+/// Older versions of libpng forget a transparent colour that stands before a palette, but not that the chunk
+/// was there.
 bool has_transparency(const Reader& reader) {
   int count = 0;
   png_get_tRNS(reader.png, reader.info, nullptr, &count, nullptr);
