@@ -67,7 +67,7 @@ class Statement {
   /// copied. One run at a time: the last one's Rows must be gone.
   template <class... Values>
   Rows run(const Values&... values) {
-    int index = 0;
+    [[maybe_unused]] int index = 0;  // not used where there are no values
     int status = 0;
     ((status = status != 0 ? status : bind(++index, values)), ...);
     return {handle_.get(), status};

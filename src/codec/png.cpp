@@ -119,7 +119,8 @@ void trust_checksums(Reader& reader) {
 #endif
 }
 
-/// libpng forgets a transparent colour that stands before a palette, but not that the chunk was there.
+/// Older versions of libpng forget a transparent colour that stands before a palette, but not that the chunk
+/// was there.
 bool has_transparency(const Reader& reader) {
   int count = 0;
   png_get_tRNS(reader.png, reader.info, nullptr, &count, nullptr);

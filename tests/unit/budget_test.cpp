@@ -31,7 +31,7 @@ TEST_CASE("a small picture takes no more threads than it can use") {
   CHECK(budget.acquire(10, 1, 0).threads() == 1);
 }
 
-TEST_CASE("a picture larger than the whole memory budget runs, alone") {
+TEST_CASE("a picture larger than the whole memory budget runs, alone" * doctest::test_suite("threads")) {
   Budget budget(2, 100);
   std::optional<Share> big(budget.acquire(1'000'000, 1, 1));
   std::atomic<bool> started{false};
@@ -46,7 +46,8 @@ TEST_CASE("a picture larger than the whole memory budget runs, alone") {
   CHECK(started);
 }
 
-TEST_CASE("what is in work at one time never exceeds the memory or the threads") {
+TEST_CASE("what is in work at one time never exceeds the memory or the threads" *
+          doctest::test_suite("threads")) {
   constexpr int kThreads = 3;
   constexpr int kMemory = 100;
   Budget budget(kThreads, kMemory);

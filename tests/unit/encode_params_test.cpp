@@ -65,8 +65,8 @@ TEST_CASE("most steps of WebP's quality tell, and a few down are fewer bytes") {
   check_steps(kWebp, 0.35);  // its own quantizer has 128 levels, of uneven distance
 }
 
-TEST_CASE("every step of AVIF's quality tells, and a few down are fewer bytes") {
-  check_steps(kAvif);
+TEST_CASE("nearly every step of AVIF's quality tells, and a few down are fewer bytes") {
+  check_steps(kAvif, 0.05);  // to libavif 1.4 two neighbours are the same
 }
 
 TEST_CASE("every step of HEIC's quality tells, and a few down are fewer bytes") {

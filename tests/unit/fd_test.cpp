@@ -85,7 +85,7 @@ TEST_CASE("a link that leads nowhere, or to itself, is an error") {
   CHECK(open_regular(directory / "loop").error().kind == ErrorKind::io);
 }
 
-TEST_CASE("a pipe is read to its end and written whole") {
+TEST_CASE("a pipe is read to its end and written whole" * doctest::test_suite("threads")) {
   std::array<int, 2> ends{};
   REQUIRE(::pipe(ends.data()) == 0);
   const Fd in(ends[0]);

@@ -90,7 +90,7 @@ TEST_CASE("a gradient foretells what small changes do to the score") {
   }
 }
 
-TEST_CASE("neither threads nor the build of the kernels change a gradient") {
+TEST_CASE("neither threads nor the build of the kernels change a gradient" * doctest::test_suite("threads")) {
   for (const Size size : {Size{8, 8}, Size{65, 64}, Size{191, 127}}) {
     CAPTURE(size.width);
     const Image image = photo(size);

@@ -185,7 +185,7 @@ TEST_CASE("chroma that a file stores in full, or halved in one direction, can be
   }
 }
 
-TEST_CASE("a picture is coded to the same bytes on any number of threads") {
+TEST_CASE("a picture is coded to the same bytes on any number of threads" * doctest::test_suite("threads")) {
   const auto image = pictures::make({.size = {333, 217}});
   const auto once = codec().encode(image, {}, {.quality = 75});
   REQUIRE(once.has_value());

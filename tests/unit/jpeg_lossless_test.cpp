@@ -41,7 +41,8 @@ bool is_left_alone(const Result<void>& turned) {
 
 }  // namespace
 
-TEST_CASE("a JPEG packed more tightly shows the very same pixels and is never larger than jpegtran's") {
+TEST_CASE("a JPEG packed more tightly shows the very same pixels and is never larger than jpegtran's" *
+          doctest::test_suite("threads")) {
   for (const auto& kind : all_kinds()) {
     CAPTURE(kind.size.width);
     CAPTURE(kind.horizontal);
@@ -56,12 +57,12 @@ TEST_CASE("a JPEG packed more tightly shows the very same pixels and is never la
   }
 }
 
-TEST_CASE("packing twice changes nothing more") {
+TEST_CASE("packing twice changes nothing more" * doctest::test_suite("threads")) {
   const auto once = recompressed(jpeg_by_libjpeg({{96, 64}, 3, 2, 2}));
   CHECK(recompressed(once) == once);
 }
 
-TEST_CASE("a JPEG in whole MCUs is turned upright in its coefficients") {
+TEST_CASE("a JPEG in whole MCUs is turned upright in its coefficients" * doctest::test_suite("threads")) {
   for (const Sampled& kind : {Sampled{{64, 32}, 1}, Sampled{{48, 64}, 3, 1, 1}, Sampled{{64, 32}, 3, 2, 1},
                               Sampled{{32, 64}, 3, 1, 2}, Sampled{{64, 32}, 3, 2, 2}}) {
     CAPTURE(kind.horizontal);

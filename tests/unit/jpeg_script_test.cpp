@@ -302,7 +302,7 @@ TEST_CASE("a sample of the blocks finds nearly as good a script") {
   CHECK(sampled < best * 1.003);
 }
 
-TEST_CASE("the number of threads does not change the script") {
+TEST_CASE("the number of threads does not change the script" * doctest::test_suite("threads")) {
   const auto picture = make_coefficients({.size = {401, 299}, .components = 3, .factor = 2, .strength = 8});
   const auto alone = best_script(picture, 9, 1);
   for (const int threads : {0, 2, 5, 64}) CHECK(best_script(picture, 9, threads) == alone);

@@ -49,7 +49,7 @@ TEST_CASE("of two backgrounds, MS-SSIM takes the worse one") {
   CHECK(near(ms_ssim_of(made_translucent(scene()), scene()), 0.84487594));
 }
 
-TEST_CASE("threads change no digit of MS-SSIM") {
+TEST_CASE("threads change no digit of MS-SSIM" * doctest::test_suite("threads")) {
   const auto one = ms_ssim(scene(), {}, noisy_scene(), {}, 1);
   REQUIRE(one.has_value());
   for (const int threads : {2, 3, 64, 100'000})

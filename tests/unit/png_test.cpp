@@ -342,13 +342,16 @@ TEST_CASE("code points are read, and win over everything else") {
   CHECK(plain.icc.empty());
 }
 
-TEST_CASE("a transparent colour that stands before a palette counts for nothing") {
+TEST_CASE(
+    "a transparent colour that stands before a palette means the same to the header and to the pixels") {
   const auto noise = pictures::make({.kind = pictures::Kind::noise, .size = {40, 30}});
   const Bytes transparent = chunk("tRNS", Bytes(6));
   const Bytes file = inserted(encoded(kPng, noise, 0), kAfterHeader, chunk("PLTE", Bytes(6)));
   const Bytes before = inserted(file, kAfterHeader, transparent);
-  CHECK(kPng.read_header(before, Limits{})->channels == 3);
-  CHECK(same_pixels(noise, decoded(kPng, before).image));
+  const Image image = decoded(kPng, before).image;
+  CHECK(kPng.read_header(before, Limits{})->channels ==
+        image.channels());  // newer versions of libpng make it count
+  CHECK(same_pixels(noise, image));
   CHECK(decoded(kPng, inserted(file, kAfterHeader + 18, transparent)).image.channels() == 4);
 }
 

@@ -362,7 +362,7 @@ TEST_CASE("an opaque alpha channel changes nothing") {
   CHECK(same_map(analysed(painted({90, 70}, 4, 8, sample)), analysed(painted({90, 70}, 3, 8, sample))));
 }
 
-TEST_CASE("the number of threads changes nothing") {
+TEST_CASE("the number of threads changes nothing" * doctest::test_suite("threads")) {
   const auto picture = painted(
       {300, 500}, 3, 8, [](auto x, auto y, int c) { return x < 130 ? hills(x, y, c) : strokes(x, y, c); });
   const RegionMap one = analysed(picture, 1);

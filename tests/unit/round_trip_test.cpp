@@ -116,7 +116,7 @@ TEST_CASE("every format gives back what it was given: shape, alpha, depth and pi
   });
 }
 
-TEST_CASE("the same picture gives the same bytes, on one thread or on two") {
+TEST_CASE("the same picture gives the same bytes, on one thread or on two" * doctest::test_suite("threads")) {
   for_each_shape([](const Codec& codec, const Shape& shape) {
     Metadata metadata;
     const auto image = fit(demanding(shape), metadata, codec);

@@ -520,7 +520,7 @@ TEST_CASE("a limit of use far above the result changes nothing") {
   CHECK(found(of, Format::jpeg, goal).bytes == plain.bytes);
 }
 
-TEST_CASE("the number of threads changes neither the bytes nor the steps") {
+TEST_CASE("the number of threads changes neither the bytes nor the steps" * doctest::test_suite("threads")) {
   const auto image = pictures::make({.size = kSize});
   for (const auto format : {Format::jpeg, Format::webp, Format::avif, Format::heic}) {
     CAPTURE(codec::of(format).name);

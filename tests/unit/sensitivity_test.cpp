@@ -64,7 +64,8 @@ TEST_CASE("there is a sensitivity for every block of every plane that counts") {
   }
 }
 
-TEST_CASE("neither threads nor the build of the kernels change a sensitivity") {
+TEST_CASE("neither threads nor the build of the kernels change a sensitivity" *
+          doctest::test_suite("threads")) {
   for (const Size size : kSizes) {
     for (const auto make : {photo, translucent_photo}) {
       CAPTURE(size.width);

@@ -47,7 +47,7 @@ TEST_CASE("one reference serves several candidates") {
   CHECK_FALSE(same(one.similarity(), other.similarity()));
 }
 
-TEST_CASE("threads change no digit of SSIMULACRA2") {
+TEST_CASE("threads change no digit of SSIMULACRA2" * doctest::test_suite("threads")) {
   for (const auto make : {photo, translucent_photo}) {
     for (const Size size : {Size{70, 60}, Size{330, 210}}) {
       const Image image = make(size);

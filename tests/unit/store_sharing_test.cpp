@@ -72,7 +72,7 @@ TEST_CASE("two stores on one directory see what the other has flushed") {
   CHECK(one->find(key_of(1))->output.size == 10);
 }
 
-TEST_CASE("threads share a store") {
+TEST_CASE("threads share a store" * doctest::test_suite("threads")) {
   const TemporaryDirectory temporary;
   std::vector<char> good(kWriters);
   {
@@ -88,7 +88,7 @@ TEST_CASE("threads share a store") {
   check_all(temporary.cache());
 }
 
-TEST_CASE("threads evict while others put and look") {
+TEST_CASE("threads evict while others put and look" * doctest::test_suite("threads")) {
   const TemporaryDirectory temporary;
   const auto store = open({.directory = temporary.cache(), .max_bytes = 100'000});
   std::vector<std::thread> threads;

@@ -47,11 +47,16 @@ struct Parsed {
   Header header;
 };
 
+/// For pictures as they are coded, padded to whole blocks and tiles: no more than twice the size in any real
+/// file.
+Limits coded_limits(const Limits& limits) {
+  return {std::max<std::uint64_t>(2 * limits.max_pixels, 1U << 20)};
+}
+
 void set_limits(heif_context& context, const Limits& limits) {
 #if LIBHEIF_HAVE_VERSION(1, 19, 0)
   heif_security_limits& own = *heif_context_get_security_limits(&context);
-  // Coded pictures are padded to whole blocks and tiles: no more than twice the size in any real file.
-  own.max_image_size_pixels = std::max<std::uint64_t>(2 * limits.max_pixels, 1U << 20);
+  own.max_image_size_pixels = coded_limits(limits).max_pixels;
   own.max_color_profile_size = static_cast<std::uint32_t>(kMaxIccBytes);
 #else
   static_cast<void>(context);  // its limit is one of the side, 32,768 pixels by default
@@ -119,8 +124,9 @@ Result<Parsed> parse(ByteView file, const Limits& limits) {
   const Size size{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)};
   const Size coded{static_cast<std::uint32_t>(std::max(heif_image_handle_get_ispe_width(handle), 0)),
                    static_cast<std::uint32_t>(std::max(heif_image_handle_get_ispe_height(handle), 0))};
-  for (const Size each : {size, coded}) {
-    if (const auto within = check_limits(each, limits); !within) return std::unexpected(within.error());
+  if (const auto within = check_limits(size, limits); !within) return std::unexpected(within.error());
+  if (const auto within = check_limits(coded, coded_limits(limits)); !within) {
+    return std::unexpected(within.error());
   }
   if (heif_image_handle_get_raw_color_profile_size(handle) > kMaxIccBytes) {
     return fail(ErrorKind::limit, "the ICC profile exceeds 8 MB");
