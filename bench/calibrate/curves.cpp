@@ -98,7 +98,6 @@ void measure(const std::string& name, const Image& picture, const Metadata& desc
       codec::EncodeParams params;
       params.quality = mode.knots[k];
       params.chroma = mode.chroma;
-      params.deblock = false;
       codec::Guide guide;
       std::optional<Point> point;
       if (codec.draft) {
