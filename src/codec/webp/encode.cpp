@@ -98,6 +98,7 @@ bool encode_guided(Picture& picture, const WebPConfig& config, const EncodeParam
   if (config.lossless || config.method < kLeastMappedMethod) return false;
   const auto* importance = params.guide ? &params.guide->importance : nullptr;
   const auto map = segments_of(picture.luma(), importance, room_for_offsets(params.quality));
+  if (map.of.size() == 1) return false;  // nothing to tell it from
   return encode_mapped(picture, config, map, steer(map.segments, params.quality));
 }
 
