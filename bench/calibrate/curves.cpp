@@ -128,7 +128,6 @@ void measure(const std::string& name, const Measured& picture, const std::string
       params.quality = mode.knots[k];
       params.chroma = mode.chroma;
       params.drawn = picture.graphic;
-      params.deblock = false;
       codec::Guide drafted;
       std::optional<codec::Guide> shown;
       std::optional<Point> point;

@@ -123,7 +123,6 @@ codec::EncodeParams FormatSearch::settings(double quality, codec::Chroma chroma)
   params.threads = means_.threads;
   params.chroma = chroma;
   params.drawn = subject_.regions().is_graphic();
-  params.deblock = false;
   return params;
 }
 
@@ -468,8 +467,7 @@ Result<Choice> FormatSearch::finish(std::optional<std::uint64_t> useless_from) {
     return only(params, "every pixel is kept");
   }
   if (means_.encoder_quality) {
-    auto params = settings(*means_.encoder_quality, codec::Chroma::by_quality);
-    params.deblock = true;
+    const auto params = settings(*means_.encoder_quality, codec::Chroma::by_quality);
     if (drafts()) {
       if (const auto drafted = draft(params); !drafted) return std::unexpected(drafted.error());
     }

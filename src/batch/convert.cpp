@@ -31,7 +31,7 @@ std::uint64_t bytes_a_pixel(codec::Format format) {
     case codec::Format::tiff:
       return 12;
     case codec::Format::webp:
-      return 26;
+      return 29;  // 26, and the planes once more while libwebp looks at a pattern, or to check them
     case codec::Format::avif:
       return 48;  // coded in 10 bits
     case codec::Format::heic:

@@ -100,9 +100,8 @@ struct EncodeParams {
   int effort = 5;                      ///< 1 (fast) … 9 (small)
   int threads = 1;                     ///< at most so many for this picture; never changes the bytes
   Chroma chroma = Chroma::by_quality;  ///< by_quality, or one of Codec::samplings; nothing to a grey picture
-  bool deblock = true;    ///< let the decoder smooth block edges, where the format leaves that to the encoder
-  bool drawn = false;     ///< drawn or typeset: flat areas and hard edges rather than a photograph
-  bool lossless = false;  ///< every pixel survives; see Codec::can_keep_pixels
+  bool drawn = false;                  ///< drawn or typeset: flat areas and hard edges, no photograph
+  bool lossless = false;               ///< every pixel survives; see Codec::can_keep_pixels
   /// Of the picture that is to be encoded, if it is of the codec's own format: what the file stores can then
   /// be used in place of the pixels that were made of it.
   std::optional<Origin> origin = {};

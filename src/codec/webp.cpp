@@ -1,15 +1,15 @@
-// WebP through libwebp, its demuxer and its muxer.
+// WebP through libwebp and its demuxer; codec/webp/ writes it.
 #include <webp/decode.h>
 #include <webp/demux.h>
 #include <webp/encode.h>
-#include <webp/mux.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <new>
+#include <string>
 
 #include "codec/table.hpp"
+#include "codec/webp/encode.hpp"
 #include "image/colour.hpp"
 #include "image/exif.hpp"
 #include "image/orient.hpp"
@@ -26,11 +26,6 @@ struct DeleteDemuxer {
   void operator()(WebPDemuxer* demuxer) const { WebPDemuxDelete(demuxer); }
 };
 using Demuxer = std::unique_ptr<WebPDemuxer, DeleteDemuxer>;
-
-struct DeleteMux {
-  void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
-};
-using Mux = std::unique_ptr<WebPMux, DeleteMux>;
 
 WebPData data_of(ByteView bytes) {
   return {bytes.data(), bytes.size()};
@@ -123,100 +118,6 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   return decoded;
 }
 
-/// A picture being encoded and the memory it is written to.
-struct Encoder {
-  WebPPicture picture{};
-  WebPMemoryWriter writer{};
-
-  Encoder() { WebPMemoryWriterInit(&writer); }
-  Encoder(const Encoder&) = delete;
-  Encoder& operator=(const Encoder&) = delete;
-  ~Encoder() {
-    WebPPictureFree(&picture);
-    WebPMemoryWriterClear(&writer);
-  }
-};
-
-bool set_up(WebPConfig& config, const EncodeParams& params) {
-  if (!WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(params.quality))) return false;
-  constexpr std::array kMethod{0, 1, 2, 3, 4, 4, 5, 6, 6};
-  config.method = kMethod[static_cast<std::size_t>(std::clamp(params.effort, 1, 9) - 1)];
-  const bool sharp =
-      params.chroma == Chroma::sharp || (params.chroma == Chroma::by_quality && params.effort >= 9);
-  config.use_sharp_yuv = sharp ? 1 : 0;
-  if (!params.deblock) config.filter_strength = 0;
-  if (params.lossless) {
-    config.lossless = 1;
-    config.exact = 1;
-    config.quality = params.effort >= 7 ? 100 : 75;  // of a lossless picture: how hard to search
-  }
-  config.thread_level = params.threads > 1 ? 1 : 0;
-  return WebPValidateConfig(&config) != 0;
-}
-
-bool import(WebPPicture& picture, const Image& image) {
-  picture.width = static_cast<int>(image.width());
-  picture.height = static_cast<int>(image.height());
-  const auto stride = static_cast<int>(image.row_bytes());
-  return image.alpha() ? WebPPictureImportRGBA(&picture, image.row(0), stride)
-                       : WebPPictureImportRGB(&picture, image.row(0), stride);
-}
-
-std::string message_of(WebPEncodingError error) {
-  switch (error) {
-    case VP8_ENC_ERROR_OUT_OF_MEMORY:
-    case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
-      return "libwebp: not enough memory";
-    case VP8_ENC_ERROR_PARTITION0_OVERFLOW:
-    case VP8_ENC_ERROR_PARTITION_OVERFLOW:
-      return "libwebp: the picture is too large for this quality";
-    case VP8_ENC_ERROR_BAD_DIMENSION:
-      return "libwebp: the picture is too large";
-    default:
-      return "libwebp: error " + std::to_string(static_cast<int>(error));
-  }
-}
-
-/// The still picture in a container that also holds its metadata.
-Result<Bytes> assemble(ByteView bitstream, const Metadata& metadata) {
-  const Mux mux(WebPMuxNew());
-  const auto set = [&](const char* fourcc, ByteView bytes) {
-    const auto data = data_of(bytes);
-    return bytes.empty() || WebPMuxSetChunk(mux.get(), fourcc, &data, 0) == WEBP_MUX_OK;
-  };
-  const auto picture = data_of(bitstream);
-  if (!mux || WebPMuxSetImage(mux.get(), &picture, 0) != WEBP_MUX_OK || !set("ICCP", metadata.icc) ||
-      !set("EXIF", metadata.exif) || !set("XMP ", metadata.xmp)) {
-    return fail(ErrorKind::internal, "libwebpmux: the metadata could not be added");
-  }
-  WebPData assembled{};
-  if (WebPMuxAssemble(mux.get(), &assembled) != WEBP_MUX_OK) {
-    return fail(ErrorKind::internal, "libwebpmux: the file could not be put together");
-  }
-  const std::unique_ptr<WebPData, decltype(&WebPDataClear)> owner(&assembled, WebPDataClear);
-  return Bytes(assembled.bytes, assembled.bytes + assembled.size);
-}
-
-Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
-  WebPConfig config;
-  Encoder encoder;
-  if (!set_up(config, params) || !WebPPictureInit(&encoder.picture)) {
-    return fail(ErrorKind::internal, "libwebp refused its settings");
-  }
-  encoder.picture.use_argb = config.use_sharp_yuv | config.lossless;
-  encoder.picture.writer = WebPMemoryWrite;
-  encoder.picture.custom_ptr = &encoder.writer;
-  if (!import(encoder.picture, image)) return fail(ErrorKind::limit, "not enough memory for the image");
-  if (!WebPEncode(&config, &encoder.picture)) {
-    return fail(ErrorKind::internal, message_of(encoder.picture.error_code));
-  }
-  const ByteView bitstream(encoder.writer.mem, encoder.writer.size);
-  if (metadata.icc.empty() && metadata.exif.empty() && metadata.xmp.empty()) {
-    return Bytes(bitstream.begin(), bitstream.end());
-  }
-  return assemble(bitstream, metadata);
-}
-
 std::string libraries() {
   const auto version = static_cast<unsigned>(WebPGetEncoderVersion());
   return "libwebp " + std::to_string(version >> 16) + "." + std::to_string(version >> 8 & 255) + "." +
@@ -239,10 +140,11 @@ const Codec kWebp{.format = Format::webp,
                   .has_lossless = true,
                   .recompresses = false,
                   .slow = false,
+                  .guided = true,
                   .sniff = sniff,
                   .read_header = read_header,
                   .decode = decode,
-                  .encode = encode,
+                  .encode = webp::encode,
                   .libraries = libraries};
 
 }  // namespace frugal::codec

@@ -126,15 +126,6 @@ TEST_CASE("a grey picture has no chroma to sample") {
   }
 }
 
-TEST_CASE("WebP smooths block edges unless that is turned off") {
-  const auto image = picture({128, 96}, 3, 8);
-  auto params = quickly(50);
-  const auto smoothed = file_of(kWebp, image, params);
-  params.deblock = false;
-  const auto plain = file_of(kWebp, image, params);
-  CHECK_FALSE(same_pixels(decoded(kWebp, smoothed).image, decoded(kWebp, plain).image));
-}
-
 TEST_CASE("a lossless encode keeps every pixel, whatever its quality and sampling say") {
   for (const auto& codec : all()) {
     if (!codec.encode || !codec.has_lossless) continue;
