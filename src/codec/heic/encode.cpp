@@ -96,7 +96,7 @@ Result<Encoder> make_encoder(heif_context& context, const Image& image, const En
   const auto* own = params.lossless ? nullptr : x265_encoder_for(image.depth());
   auto encoder = open_encoder(context, own);
   if (!encoder) return encoder;
-  auto settings = settings_of(params);
+  auto settings = settings_of(params, own != nullptr);
   if (own != nullptr && params.guide != nullptr && std::min(image.width(), image.height()) >= kLeastSide) {
     settings.emplace_back(kOffsetsParameter,
                           offsets_parameter(quant_offsets(params.guide->importance, image.size())));

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "codec/heic/x265_plugin.hpp"
+
 namespace frugal::codec::heic {
 namespace {
 
@@ -21,12 +23,46 @@ const char* preset_of(int effort) {
   return presets[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)];
 }
 
-/// Quality 100 is CRF 0 and 0 is CRF 50, as libheif counts it, but for kShift. For one picture that is the
-/// mean of its blocks' quantizers, whose fractions tell as adaptive quantization moves each block on to
-/// another whole step.
-std::string crf_of(double quality) {
-  constexpr double kShift = 1;
-  return std::to_string(std::max((100 - std::clamp(quality, 0.0, 100.0)) / 2 + kShift, 0.0));
+/// What x265 makes of a quality. Its quantizer of a still picture has whole steps, worth up to 4 points each.
+struct Quantizer {
+  long luma;          ///< CRF; for one picture the same as a constant QP
+  long chroma;        ///< offset of both chroma planes' QP
+  double offset = 0;  ///< of all blocks
+};
+
+long quarters(double quality) {
+  return std::lround((100 - std::clamp(quality, 0.0, 100.0)) * 2);
+}
+
+/// For libheif's encoder the chroma planes' offsets against luma divide the steps in four. Quality 100 is CRF
+/// 0, 0 is CRF 50, as libheif counts it.
+Quantizer by_chroma(double quality) {
+  constexpr std::array<Quantizer, 4> kSteps{{{0, -4}, {0, -3}, {0, -2}, {1, -6}}};
+  const long parts = quarters(quality);
+  const auto& step = kSteps[static_cast<std::size_t>(parts % 4)];
+  return {parts / 4 + step.luma, step.chroma};
+}
+
+/// For ours it is a fraction of a step, which makes some of the blocks coarser, by their variance. Chroma
+/// finer than luma by five steps takes 3 to 6 % fewer bytes at equal SSIMULACRA2 than as coarse as that, and
+/// 1 % fewer than by three. kShift makes up for what all the settings gain: a quality keeps its score.
+Quantizer by_blocks(double quality) {
+  constexpr double kShift = 0.75;
+  const long parts = quarters(quality);
+  return {parts / 4, -5, kShift + static_cast<double>(parts % 4) / 4};
+}
+
+/// What pays in a still picture, by bytes at equal SSIMULACRA2.
+template <class Set>
+void add_tools(int effort, const Set& set) {
+  // Adaptive quantization by variance: none costs 4 %, full strength 1 %.
+  set("aq-mode", "1");
+  set("aq-strength", "0.7");
+  // Favouring blocks that are as busy as their source gains nothing and takes a sixth of the time.
+  set("psy-rd", "0");
+  set("psy-rdoq", "0");
+  set("sao", "0");  // half a percent
+  if (effort >= kSplittingEffort) set("tu-intra-depth", "2");
 }
 
 }  // namespace
@@ -36,35 +72,28 @@ bool samples_fully(const EncodeParams& params) {
          (params.chroma == Chroma::by_quality && params.quality >= kFullChromaQuality);
 }
 
-Settings settings_of(const EncodeParams& params) {
+Settings settings_of(const EncodeParams& params, bool own) {
   Settings settings{{"preset", preset_of(params.effort)},
                     {"tune", "ssim"},
                     {"chroma", samples_fully(params) ? "444" : "420"}};
-  const auto own = [&](const char* name, const std::string& value) {
+  const auto set = [&](const char* name, const std::string& value) {
     settings.emplace_back(std::string("x265:") + name, value);
   };
   if (params.lossless) {
     settings.emplace_back("lossless", "true");
   } else {
-    own("crf", crf_of(params.quality));
-    // Chroma finer than luma by five steps takes 3 to 6 % fewer bytes at equal SSIMULACRA2 than as coarse,
-    // and 1 % fewer than by three or seven.
-    own("cbqpoffs", "-5");
-    own("crqpoffs", "-5");
-    // Adaptive quantization by variance: none costs 4 %, full strength 1 %.
-    own("aq-mode", "1");
-    own("aq-strength", "0.7");
-    // What is for film: favouring blocks that are as busy as their source gains nothing and costs a sixth of
-    // the time.
-    own("psy-rd", "0");
-    own("psy-rdoq", "0");
-    own("sao", "0");  // half a percent
-    if (params.effort >= kSplittingEffort) own("tu-intra-depth", "2");
+    const auto steps = own ? by_blocks(params.quality) : by_chroma(params.quality);
+    // Between two whole numbers, so that rounding within x265 has room.
+    set("crf", std::to_string(steps.luma) + ".3");
+    set("cbqpoffs", std::to_string(steps.chroma));
+    set("crqpoffs", std::to_string(steps.chroma));
+    if (own) settings.emplace_back(kOffsetParameter, std::to_string(steps.offset));
+    add_tools(params.effort, set);
   }
   // The rows of a picture are coded in parallel (wavefronts) whatever the number of threads: that number must
   // not change the bytes, and without a pool x265 turns wavefronts off.
-  own("pools", std::to_string(std::max(params.threads, 1)));
-  own("frame-threads", "1");
+  set("pools", std::to_string(std::max(params.threads, 1)));
+  set("frame-threads", "1");
   return settings;
 }
 

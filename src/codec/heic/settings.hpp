@@ -14,7 +14,7 @@ bool samples_fully(const EncodeParams& params);
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
-/// Parameters, by name, of libheif's x265 encoder, which our own heeds as well.
-Settings settings_of(const EncodeParams& params);
+/// Parameters, by name, of libheif's x265 encoder or, with `own`, of ours (x265_plugin.hpp).
+Settings settings_of(const EncodeParams& params, bool own);
 
 }  // namespace frugal::codec::heic

@@ -3,12 +3,13 @@
 #include <libheif/heif_plugin.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include "codec/heic/handles.hpp"
 #include "codec/heic/x265_stream.hpp"
@@ -45,6 +46,9 @@ struct State {
       offsets.clear();
       for (const char* c = value; *c != '\0'; ++c)
         offsets.push_back((static_cast<float>(*c) - kOffsetZero) / kOffsetSteps);
+    } else if (name == kOffsetParameter) {
+      const std::string_view text = value;
+      std::from_chars(text.data(), text.data() + text.size(), settings.offset);
     } else if (name.starts_with(kOwn)) {
       settings.options.emplace_back(name.substr(kOwn.size()), value);
     }

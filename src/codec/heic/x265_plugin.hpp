@@ -12,6 +12,10 @@ namespace frugal::codec::heic {
 /// own x265: "preset", "tune", and "x265:NAME" for an option of x265's.
 inline constexpr const char* kOffsetsParameter = "frugal:offsets";
 
+/// The name of the parameter that takes a number to be added to the quantizer of every block: a fraction, as
+/// x265 rounds its own settings to whole steps.
+inline constexpr const char* kOffsetParameter = "frugal:offset";
+
 /// The largest offset that such a parameter holds, in steps of the quantizer.
 inline constexpr float kMostOffset = 7;
 

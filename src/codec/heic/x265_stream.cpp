@@ -91,12 +91,14 @@ void append_units(std::span<const x265_nal> units, std::vector<Bytes>& to) {
   }
 }
 
-/// x265 copies as many offsets as it has blocks of its own size, which may be some more than there are.
-std::vector<float> with_room(const StillPlanes& planes, const std::vector<float>& offsets) {
-  auto copy = offsets;
+/// The offsets of all blocks. x265 copies as many as it has blocks of its own size, which may be some more.
+std::vector<float> all_offsets(const StillPlanes& planes, const StillSettings& settings) {
   const auto [width, height] = planes.size;
-  copy.resize((std::size_t{offset_blocks(width)} + 8) * (std::size_t{offset_blocks(height)} + 8));
-  return copy;
+  const std::size_t room = (std::size_t{offset_blocks(width)} + 8) * (std::size_t{offset_blocks(height)} + 8);
+  auto offsets = settings.offsets;
+  offsets.resize(room);
+  for (auto& offset : offsets) offset += settings.offset;
+  return offsets;
 }
 
 Result<std::vector<Bytes>> code(const x265_api& api, x265_encoder& encoder, x265_picture& picture) {
@@ -137,8 +139,8 @@ Result<std::vector<Bytes>> code_still(const StillPlanes& planes, const StillSett
     picture->stride[p] = static_cast<int>(planes.strides[p]);
   }
   picture->bitDepth = planes.depth;
-  auto offsets = settings.offsets.empty() ? std::vector<float>{} : with_room(planes, settings.offsets);
-  picture->quantOffsets = offsets.empty() ? nullptr : offsets.data();
+  auto offsets = all_offsets(planes, settings);
+  picture->quantOffsets = offsets.data();
   return code(*api, *encoder, *picture);
 }
 

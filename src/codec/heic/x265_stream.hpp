@@ -32,6 +32,7 @@ struct StillSettings {
   std::vector<std::pair<std::string, std::string>> options;  ///< as on its command line, without dashes
   /// Added to the quantizer of each block of kOffsetBlock × kOffsetBlock pixels, row by row; empty for none.
   std::vector<float> offsets;
+  float offset = 0;  ///< added to that of every block; heeded, as those are, with adaptive quantization only
 };
 
 /// Pixels, the side of the blocks for which x265 takes offsets.
