@@ -22,6 +22,10 @@ namespace {
 /// in all; where two samplings are drafted up to 25 more.
 constexpr std::uint64_t kDraftBytesAPixel = 80;
 
+/// A JPEG that is drafted for a codec that heeds where errors show, and what its score tells: measured on 3
+/// MP.
+constexpr std::uint64_t kGuideBytesAPixel = 15;
+
 std::uint64_t bytes_a_pixel(codec::Format format) {
   switch (format) {
     case codec::Format::jpeg:
@@ -187,8 +191,8 @@ class Conversion {
     for (const auto& target : unit_.targets) {
       const auto codecs = codecs_of(target);
       for (const auto* codec : codecs) {
-        most =
-            std::max(most, codec->draft || codec->guided ? kDraftBytesAPixel : bytes_a_pixel(codec->format));
+        const std::uint64_t guide = codec->guided ? kGuideBytesAPixel : 0;
+        most = std::max(most, codec->draft ? kDraftBytesAPixel : bytes_a_pixel(codec->format) + guide);
       }
       formats = std::max(formats, codecs.size());
     }

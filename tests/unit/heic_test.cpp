@@ -1,8 +1,47 @@
+#include <array>
+#include <cmath>
+#include <thread>
+#include <vector>
+
 #include "codec/isobmff.hpp"
 #include "isobmff_fixture.hpp"
 
 namespace frugal::codec {
 namespace {
+
+/// A guide by which the left half matters `left` and the right half `right`.
+Guide halves(Size size, float left, float right) {
+  Guide guide;
+  guide.importance = {(size.width + 7) / 8, (size.height + 7) / 8, {}};
+  const auto columns = guide.importance.columns;
+  for (auto& plane : guide.importance.planes) {
+    for (std::uint32_t i = 0; i < columns * guide.importance.rows; ++i)
+      plane.push_back(i % columns < columns / 2 ? left : right);
+  }
+  return guide;
+}
+
+Bytes guided(const Image& source, const Guide* guide, int threads = 1) {
+  auto file = kHeic.encode(source, {}, {.quality = 55, .effort = 4, .threads = threads, .guide = guide});
+  REQUIRE_MESSAGE(file.has_value(), file.error().message);
+  return std::move(*file);
+}
+
+/// The squared errors of a file's pixels on the left half and on the right.
+std::array<double, 2> errors(const Image& source, ByteView file) {
+  const Image back = decoded(kHeic, file).image;
+  std::array<double, 2> sums{};
+  with_samples(source, [&](auto zero) {
+    using Sample = decltype(zero);
+    for (std::uint32_t y = 0; y < source.height(); ++y) {
+      const auto before = source.samples<Sample>(y);
+      const auto after = back.samples<Sample>(y);
+      for (std::size_t i = 0; i < before.size(); ++i)
+        sums[2 * i < before.size() ? 0 : 1] += std::pow(double{1} * before[i] - double{1} * after[i], 2);
+    }
+  });
+  return sums;
+}
 
 /// The tables of a picture, item 1, that is derived from `sources`.
 Bytes derived_picture(const Bytes& sources) {
@@ -111,9 +150,67 @@ TEST_CASE("a picture derived from itself is refused, one derived from others is 
   CHECK(circle.error().kind == ErrorKind::damaged);
 }
 
+TEST_CASE("HEIC spends its bits where a guide says that they matter") {
+  if (!kHeic.guided) return;
+  for (const int depth : {8, 10}) {
+    CAPTURE(depth);
+    const Image source = picture({256, 130}, 3, depth);
+    const auto left = halves(source.size(), 10, 0.1F);
+    const auto right = halves(source.size(), 0.1F, 10);
+    const auto finer_left = errors(source, guided(source, &left));
+    const auto finer_right = errors(source, guided(source, &right));
+    const auto plain = errors(source, guided(source, nullptr));
+    CHECK(finer_left[0] < 0.9 * plain[0]);
+    CHECK(finer_left[1] > 1.1 * plain[1]);
+    CHECK(finer_right[1] < 0.9 * plain[1]);
+    CHECK(finer_right[0] > 1.1 * plain[0]);
+  }
+}
+
+TEST_CASE("a guide by which all of a picture matters alike changes nothing in HEIC, nor in a lossless one") {
+  const Image source = picture({130, 97}, 4, 8);
+  const auto even = halves(source.size(), 3, 3);
+  CHECK(guided(source, &even) == guided(source, nullptr));
+  const auto uneven = halves(source.size(), 10, 0.1F);
+  const auto heeding = kHeic.encode(source, {}, {.lossless = true, .guide = &uneven});
+  const auto plain = kHeic.encode(source, {}, {.lossless = true});
+  REQUIRE((heeding && plain));
+  CHECK(*heeding == *plain);
+}
+
+TEST_CASE("HEIC takes a guide of a picture of any size, and threads do not change what it makes of it") {
+  for (const Size size : {Size{1, 1}, Size{15, 70}, Size{63, 64}, Size{65, 66}, Size{400, 290}}) {
+    for (const int channels : {1, 3}) {
+      CAPTURE(size.width);
+      CAPTURE(channels);
+      const Image source = picture(size, channels, 8);
+      const auto guide = halves(size, 4, 1);
+      const Bytes one = guided(source, &guide);
+      CHECK(decoded(kHeic, one).image.size() == size);
+      CHECK(one == guided(source, &guide, 4));
+    }
+  }
+}
+
+TEST_CASE("several HEIC pictures may be made at once, each by its own guide") {
+  const Image source = picture({200, 150}, 3, 8);
+  const auto left = halves(source.size(), 10, 0.1F);
+  const auto right = halves(source.size(), 0.1F, 10);
+  const std::array<const Guide*, 3> guides{&left, &right, nullptr};
+  std::array<Bytes, 6> together;
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < together.size(); ++i)
+      threads.emplace_back([&, i] { together[i] = guided(source, guides[i % guides.size()]); });
+  }
+  for (std::size_t i = 0; i < together.size(); ++i)
+    CHECK(together[i] == guided(source, guides[i % guides.size()]));
+}
+
 TEST_CASE("HEIC names its libraries and their versions") {
   CHECK(kHeic.libraries().starts_with("libheif "));
   CHECK(kHeic.libraries().find("x265") != std::string::npos);
+  CHECK((kHeic.libraries().find(", x265 ") != std::string::npos) == kHeic.guided);
 }
 
 }  // namespace

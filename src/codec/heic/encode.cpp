@@ -12,26 +12,14 @@
 
 #include "codec/heic/handles.hpp"
 #include "codec/heic/heic.hpp"
+#include "codec/heic/quant_offsets.hpp"
+#include "codec/heic/settings.hpp"
+#include "codec/heic/x265_plugin.hpp"
 #include "codec/isobmff.hpp"
 #include "codec/ycbcr.hpp"
 
 namespace frugal::codec::heic {
 namespace {
-
-constexpr double kFullChromaQuality = 75;  // from here on chroma is not subsampled; looks like AVIF's 90
-
-bool samples_fully(const EncodeParams& params) {
-  return params.lossless || params.chroma == Chroma::full ||
-         (params.chroma == Chroma::by_quality && params.quality >= kFullChromaQuality);
-}
-
-/// x265's preset for an effort, 1 to 9.
-const char* preset_of(int effort) {
-  // Beyond slow there is next to nothing to gain in a still picture.
-  constexpr std::array presets = {"ultrafast", "veryfast", "fast",   "medium",  "slow",
-                                  "slow",      "slower",   "slower", "veryslow"};
-  return presets[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)];
-}
 
 Result<Plane> add_plane(heif_image& planes, heif_channel which, Size size, int depth) {
   const heif_error error = heif_image_add_plane(&planes, which, static_cast<int>(size.width),
@@ -94,49 +82,29 @@ Nclx nclx_of(const Metadata& metadata, bool stored_as_rgb) {
   return nclx;
 }
 
-/// What x265 makes of a quality. Its quantizer of a still picture has whole steps, worth up to 4 points each;
-/// the chroma planes' offsets against luma divide them in four. Chroma finer than luma by 2 to 6 steps costs
-/// 3 to 6 % fewer bytes at equal SSIMULACRA2 than none.
-struct Quantizer {
-  long luma;    ///< CRF; for one picture the same as a constant QP
-  long chroma;  ///< offset of both chroma planes' QP
-};
-
-/// Quality 100 is CRF 0, 0 is CRF 50, as libheif counts it.
-Quantizer quantizer(double quality) {
-  constexpr long kParts = 4;
-  constexpr std::array<Quantizer, kParts> kSteps{{{0, -4}, {0, -3}, {0, -2}, {1, -6}}};
-  const long parts = std::lround((100 - std::clamp(quality, 0.0, 100.0)) / 2 * kParts);
-  const auto step = kSteps[static_cast<std::size_t>(parts % kParts)];
-  return {parts / kParts + step.luma, step.chroma};
+Result<Encoder> open_encoder(heif_context& context, const heif_encoder_descriptor* own) {
+  heif_encoder* opened = nullptr;
+  const heif_error error =
+      own != nullptr ? heif_context_get_encoder(&context, own, &opened)
+                     : heif_context_get_encoder_for_format(&context, heif_compression_HEVC, &opened);
+  Encoder encoder(opened);
+  if (error.code == heif_error_Ok) return encoder;
+  return fail(ErrorKind::unsupported, "libheif has no HEVC encoder here; install its x265 plugin");
 }
 
-Result<Encoder> make_encoder(heif_context& context, const EncodeParams& params) {
-  heif_encoder* opened = nullptr;
-  if (heif_context_get_encoder_for_format(&context, heif_compression_HEVC, &opened).code != heif_error_Ok) {
-    return fail(ErrorKind::unsupported, "libheif has no HEVC encoder here; install its x265 plugin");
+Result<Encoder> make_encoder(heif_context& context, const Image& image, const EncodeParams& params) {
+  const auto* own = params.lossless ? nullptr : x265_encoder_for(image.depth());
+  auto encoder = open_encoder(context, own);
+  if (!encoder) return encoder;
+  auto settings = settings_of(params, own != nullptr);
+  if (own != nullptr && params.guide != nullptr && std::min(image.width(), image.height()) >= kLeastSide) {
+    settings.emplace_back(kOffsetsParameter,
+                          offsets_parameter(quant_offsets(params.guide->importance, image.size())));
   }
-  Encoder encoder(opened);
-  const auto set = [&](const char* name, const std::string& value) {
-    return heif_encoder_set_parameter(encoder.get(), name, value.c_str()).code == heif_error_Ok;
-  };
-  const int quality = static_cast<int>(std::lround(std::clamp(params.quality, 0.0, 100.0)));
-  bool taken = heif_encoder_set_lossy_quality(encoder.get(), quality).code == heif_error_Ok;
-  taken = taken && set("preset", preset_of(params.effort)) && set("tune", "ssim");
-  taken = taken && set("chroma", samples_fully(params) ? "444" : "420");
-  if (params.lossless) {
-    taken = taken && heif_encoder_set_lossless(encoder.get(), 1).code == heif_error_Ok;
-  } else {
-    const auto steps = quantizer(params.quality);
-    // Between two whole numbers, so that rounding within x265 has room.
-    taken = taken && set("x265:crf", std::to_string(steps.luma) + ".3");
-    taken = taken && set("x265:cbqpoffs", std::to_string(steps.chroma));
-    taken = taken && set("x265:crqpoffs", std::to_string(steps.chroma));
-  }
-  // The rows of a picture are coded in parallel (wavefronts) whatever the number of threads: that number must
-  // not change the bytes, and without a pool x265 turns wavefronts off.
-  taken = taken && set("x265:pools", std::to_string(std::max(params.threads, 1)));
-  taken = taken && set("x265:frame-threads", "1");
+  const bool taken = std::ranges::all_of(settings, [&](const auto& setting) {
+    const auto& [name, value] = setting;
+    return heif_encoder_set_parameter(encoder->get(), name.c_str(), value.c_str()).code == heif_error_Ok;
+  });
   if (!taken) return fail(ErrorKind::internal, "libheif's HEVC encoder refused a setting");
   return encoder;
 }
@@ -189,7 +157,7 @@ Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const E
   const EncodingOptions options(heif_encoding_options_alloc());
   const Nclx nclx = nclx_of(metadata, params.lossless && !image.gray());
   if (!context || !options || !nclx) return fail(ErrorKind::limit, "not enough memory for the image");
-  const auto encoder = make_encoder(*context, params);
+  const auto encoder = make_encoder(*context, image, params);
   if (!encoder) return std::unexpected(encoder.error());
   const auto planes = to_planes(image, params);
   if (!planes) return std::unexpected(planes.error());

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "codec/heic/handles.hpp"
+#include "codec/heic/x265_plugin.hpp"
 #include "codec/isobmff.hpp"
 #include "codec/table.hpp"
 
@@ -30,6 +31,7 @@ bool sniff(ByteView head) {
 std::string libraries() {
   const heic::Context loads_plugins(
       heif_context_alloc());  // the lists below are empty before the first context
+  heic::x265_encoder_for(8);  // is in them from its first use on
   const heif_encoder_descriptor* encoder = nullptr;
   const heif_decoder_descriptor* decoder = nullptr;
   heif_get_encoder_descriptors(heif_compression_HEVC, nullptr, &encoder, 1);
@@ -37,8 +39,15 @@ std::string libraries() {
   std::string names = encoder != nullptr ? heif_encoder_descriptor_get_name(encoder) : "no HEVC encoder";
   names += ", ";
   names += decoder != nullptr ? heif_decoder_descriptor_get_name(decoder) : "no HEVC decoder";
-  return std::string("libheif ") + heif_get_version() + " (" + names + ")";
+  const std::string own = heic::x265_name();
+  return std::string("libheif ") + heif_get_version() + " (" + names + ")" + (own.empty() ? "" : ", " + own);
 }
+
+#ifdef FRUGAL_HAS_X265
+constexpr bool kGuided = true;
+#else
+constexpr bool kGuided = false;
+#endif
 
 constexpr std::array<std::string_view, 3> kExtensions = {"heic", "heif", "hif"};
 constexpr std::array kSamplings = {Chroma::half, Chroma::full};
@@ -60,6 +69,7 @@ const Codec kHeic = {
     .has_lossless = true,
     .recompresses = false,
     .slow = true,
+    .guided = kGuided,
     .sniff = sniff,
     .read_header = heic::read_header,
     .decode = heic::decode,
