@@ -5,7 +5,8 @@
 // A line: picture,mode,knot,quality,bits a pixel,score,worst region's score. With --mosaic, of the pictures'
 // mosaics instead, with --drafts, of drafts instead of files; and before them a line for each picture:
 // picture,features,graphic (0 or 1),feature,... A codec that drafts encodes by what its draft tells, one that
-// is guided without drafting by what shows at the score of an encode without.
+// heeds a guide without drafting by what shows at the score that the tables expect.
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -18,8 +19,10 @@
 
 #include "adapt/features.hpp"
 #include "adapt/guide.hpp"
+#include "adapt/model.hpp"
 #include "adapt/mosaic.hpp"
 #include "adapt/regions.hpp"
+#include "adapt/subject.hpp"
 #include "codec/codec.hpp"
 #include "codec/fit.hpp"
 #include "image/depth.hpp"
@@ -90,26 +93,23 @@ std::optional<Point> encode(const codec::Codec& codec, const Image& image, const
   return Point{8.0 * static_cast<double>(encoded->size()), scored->similarity()};
 }
 
-/// A picture in whichever of its forms is measured.
+/// The guide that the search would use for a file of that quality, by the tables as they are.
+const codec::Guide* guide(adapt::Subject& subject, const Mode& mode, double quality) {
+  const auto* table = adapt::model_of(mode.format, mode.chroma, subject.regions().is_graphic());
+  if (!table) return nullptr;
+  const adapt::Prediction prediction(*table, subject.features());
+  const auto told = subject.guide(100 - std::exp(prediction.at(adapt::Curve::loss, quality).mean), 1);
+  return told ? *told : nullptr;
+}
+
+/// A picture in whichever of its forms is measured; `subject` is null for a mosaic.
 struct Measured {
   const Image& image;
   const Metadata& metadata;
   const metric::Reference& reference;
-  const adapt::Features& features;
   bool graphic;
+  adapt::Subject* subject;
 };
-
-/// The guide that the search would use for a file that scores as one without does.
-std::optional<codec::Guide> guide(const codec::Codec& codec, const Image& fitted, const Metadata& metadata,
-                                  const Measured& picture, const codec::EncodeParams& params) {
-  const auto plain = encode(codec, fitted, metadata, picture.reference, params);
-  if (!plain) return std::nullopt;
-  auto told =
-      adapt::guide_at({picture.image, picture.metadata, picture.reference, picture.features, picture.graphic},
-                      plain->similarity.score, 1);
-  if (!told) return std::nullopt;
-  return std::move(*told);
-}
 
 void measure(const std::string& name, const Measured& picture, const std::string& formats, What what,
              std::mutex& mutex) {
@@ -129,14 +129,12 @@ void measure(const std::string& name, const Measured& picture, const std::string
       params.chroma = mode.chroma;
       params.drawn = picture.graphic;
       codec::Guide drafted;
-      std::optional<codec::Guide> shown;
       std::optional<Point> point;
       if (codec.draft) {
         point = draft(codec, *image, metadata, reference, params, drafted);
         params.guide = &drafted;
-      } else if (codec.guided && what == What::files) {
-        shown = guide(codec, *image, metadata, picture, params);
-        params.guide = shown ? &*shown : nullptr;
+      } else if (codec.guided && picture.subject) {
+        params.guide = guide(*picture.subject, mode, params.quality);
       }
       if (what != What::drafts) point = encode(codec, *image, metadata, reference, params);
       if (!point) continue;
@@ -165,26 +163,26 @@ void measure_file(const std::string& path, const std::string& formats, What what
   const auto* source = codec::sniff(bytes);
   const auto decoded = source ? source->decode(bytes, {}, 1) : fail(ErrorKind::unsupported, {});
   if (!decoded) return;
-  const auto regions = adapt::analyse(decoded->image, 1);
-  if (!regions) return;
-  const auto alone = adapt::features_of(*regions, decoded->image.size(), {});
-  const bool graphic = regions->is_graphic();
+  auto subject = adapt::Subject::of(decoded->image, decoded->metadata, 1, [] { return 0.0; });
+  if (!subject) return;
+  const auto& regions = subject->regions();
   if (what != What::mosaics) {
-    if (what == What::drafts) print_features(name, *regions, alone, mutex);
-    const auto reference = metric::Reference::prepare(decoded->image, decoded->metadata, 1);
+    if (what == What::drafts) print_features(name, regions, subject->features(), mutex);
+    const auto* reference = subject->reference();
     if (reference)
-      measure(name, {decoded->image, decoded->metadata, *reference, alone, graphic}, formats, what, mutex);
+      measure(name, {decoded->image, decoded->metadata, *reference, regions.is_graphic(), &*subject}, formats,
+              what, mutex);
     return;
   }
-  const auto mosaic = adapt::draw_mosaic(decoded->image, decoded->metadata, *regions, part, 1);
+  const auto mosaic = adapt::draw_mosaic(decoded->image, decoded->metadata, regions, part, 1);
   if (!mosaic || !*mosaic) {
-    print_features(name, *regions, alone, mutex);
+    print_features(name, regions, subject->features(), mutex);
     return;
   }
   const auto& drawn = **mosaic;
-  const auto features = adapt::features_of(*regions, decoded->image.size(), drawn.tiles);
-  print_features(name, *regions, features, mutex);
-  measure(name, {drawn.image, decoded->metadata, drawn.reference, features, graphic}, formats, what, mutex);
+  print_features(name, regions, subject->features_with(drawn), mutex);
+  measure(name, {drawn.image, decoded->metadata, drawn.reference, regions.is_graphic(), nullptr}, formats,
+          what, mutex);
 }
 
 }  // namespace

@@ -227,11 +227,13 @@ Result<void> FormatSearch::draft(Mode& mode) {
 
 /// For a codec that heeds where errors show but does not draft.
 Result<void> FormatSearch::look_where_errors_show() {
-  const auto* mode = likely_mode();
-  if (!codec_.guided || !mode || means_.effort < kDraftEffort || guide_) return {};
-  const bool fixed = means_.encoder_quality || for_size_;
-  const double quality = means_.encoder_quality.value_or(fixed ? aim(*mode).quality : 0);
-  const auto guide = subject_.guide(fixed ? expected_score(*mode, quality) : *goal_.score, means_.threads);
+  if (!codec_.guided || modes_.empty() || means_.effort < kDraftEffort || guide_) return {};
+  const auto* likely = likely_mode();
+  const auto& mode = likely ? *likely : modes_.front();
+  double score = goal_.score.value_or(0);
+  if (means_.encoder_quality) score = expected_score(mode, *means_.encoder_quality);
+  if (for_size_) score = expected_score(mode, aim(mode).quality);
+  const auto guide = subject_.guide(score, means_.threads);
   if (!guide) return std::unexpected(guide.error());
   guide_ = *guide;
   return {};

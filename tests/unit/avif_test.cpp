@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "image/compare.hpp"
 #include "isobmff_fixture.hpp"
 
 namespace frugal::codec {
@@ -19,12 +22,25 @@ TEST_CASE("a file type box that goes on past the sniffed bytes is no hindrance")
   CHECK(kAvif.sniff(head));
 }
 
-TEST_CASE("AVIF keeps every shape and depth, and the samples nearly") {
+TEST_CASE("AVIF keeps every shape and depth, or a deeper one, and the samples nearly") {
   for (const Size size : {Size{1, 1}, Size{3, 5}, Size{15, 17}, Size{64, 63}, Size{130, 97}}) {
     for (const int channels : {1, 2, 3, 4}) {
-      for (const int depth : {8, 10, 12}) check_round_trip(kAvif, size, channels, depth);
+      for (const int depth : {8, 10, 12}) check_round_trip(kAvif, size, channels, depth, std::max(depth, 10));
     }
   }
+}
+
+TEST_CASE("AVIF codes a photograph in ten bits, and what is drawn in its own eight") {
+  const Image source = picture({64, 48}, 3, 8);
+  for (const bool drawn : {false, true}) {
+    CAPTURE(drawn);
+    const auto file = kAvif.encode(source, {}, {.quality = 80, .drawn = drawn});
+    REQUIRE(file.has_value());
+    CHECK(decoded(kAvif, *file).image.depth() == (drawn ? 8 : 10));
+  }
+  const auto lossless = kAvif.encode(source, {}, {.lossless = true});
+  REQUIRE(lossless.has_value());
+  CHECK(same_pixels(source, decoded(kAvif, *lossless).image));
 }
 
 TEST_CASE("AVIF carries ICC, Exif and XMP") {
