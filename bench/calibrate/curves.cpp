@@ -25,7 +25,6 @@
 #include "adapt/subject.hpp"
 #include "codec/codec.hpp"
 #include "codec/fit.hpp"
-#include "image/depth.hpp"
 #include "image/orient.hpp"
 #include "metric/ssimulacra2.hpp"
 #include "util/parallel.hpp"
@@ -81,13 +80,8 @@ std::optional<Point> encode(const codec::Codec& codec, const Image& image, const
                             const metric::Reference& reference, const codec::EncodeParams& params) {
   const auto encoded = codec.encode(image, metadata, params);
   if (!encoded) return std::nullopt;
-  auto back = codec.decode(*encoded, {}, 1);
+  const auto back = codec.decode(*encoded, {}, 1);
   if (!back) return std::nullopt;
-  if (back->image.depth() > image.depth()) {
-    auto shown = to_depth(back->image, image.depth());
-    if (!shown) return std::nullopt;
-    back->image = std::move(*shown);
-  }
   const auto scored = reference.score(back->image, back->metadata, 1);
   if (!scored) return std::nullopt;
   return Point{8.0 * static_cast<double>(encoded->size()), scored->similarity()};

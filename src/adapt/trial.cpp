@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "image/compare.hpp"
-#include "image/depth.hpp"
 
 namespace frugal::adapt {
 
@@ -60,7 +59,7 @@ Result<Trial> try_out(const Image& image, const Metadata& metadata, const codec:
   }
   const Stopwatch watch(clock, costs.score);
   const codec::Limits none{.max_pixels = std::numeric_limits<std::uint64_t>::max()};
-  auto back = codec.decode(trial.bytes, none, params.threads);
+  const auto back = codec.decode(trial.bytes, none, params.threads);
   if (!back) return fail(ErrorKind::internal, "the result cannot be read back: " + back.error().message);
   const bool lossless = params.lossless || codec.lossless();
   const int rounding = tolerance(codec, params);
@@ -71,12 +70,6 @@ Result<Trial> try_out(const Image& image, const Metadata& metadata, const codec:
     return trial;
   }
   if (!reference) return trial;
-  if (back->image.depth() > image.depth()) {
-    // Stored deeper than it came for the sake of the coder: what counts is what the given depth shows of it.
-    auto shown = to_depth(back->image, image.depth());
-    if (!shown) return std::unexpected(shown.error());
-    back->image = std::move(*shown);
-  }
   const auto scored = reference->score(back->image, back->metadata, params.threads);
   if (!scored) return std::unexpected(scored.error());
   trial.similarity = scored->similarity();

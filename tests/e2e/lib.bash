@@ -194,7 +194,7 @@ decoded() {
       djpeg) djpeg -pnm "$1" >"$2" ;;
       pngtopnm) pngtopnm ${3+"$3"} "$1" >"$2" ;;
       dwebp) dwebp -quiet -o "$png" -- "$1" && pngtopnm ${3+"$3"} "$png" >"$2" ;;
-      avifdec) avifdec "$(realpath -- "$1")" "$png" && pngtopnm ${3+"$3"} "$png" >"$2" ;;
+      avifdec) avifdec --depth 8 "$(realpath -- "$1")" "$png" && pngtopnm ${3+"$3"} "$png" >"$2" ;;
       *)
         # libpng refuses some colour profiles that are in use; JPEG does not look at them.
         { "$program" "$(realpath -- "$1")" "$png" && pngtopnm ${3+"$3"} "$png" >"$2"; } ||

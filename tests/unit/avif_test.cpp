@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "image/compare.hpp"
 #include "isobmff_fixture.hpp"
 
@@ -22,25 +20,56 @@ TEST_CASE("a file type box that goes on past the sniffed bytes is no hindrance")
   CHECK(kAvif.sniff(head));
 }
 
-TEST_CASE("AVIF keeps every shape and depth, or a deeper one, and the samples nearly") {
+TEST_CASE("AVIF keeps every shape and depth, and the samples nearly") {
   for (const Size size : {Size{1, 1}, Size{3, 5}, Size{15, 17}, Size{64, 63}, Size{130, 97}}) {
     for (const int channels : {1, 2, 3, 4}) {
-      for (const int depth : {8, 10, 12}) check_round_trip(kAvif, size, channels, depth, std::max(depth, 10));
+      for (const int depth : {8, 10, 12}) check_round_trip(kAvif, size, channels, depth);
     }
   }
 }
 
-TEST_CASE("AVIF codes a photograph in ten bits, and what is drawn in its own eight") {
+/// The depth that the coded samples have, by the configuration of AV1 in the file (high_bitdepth,
+/// twelve_bit).
+int coded_depth(const Bytes& file) {
+  const auto at = as_chars(file).find("av1C");
+  REQUIRE(at != std::string_view::npos);
+  const auto flags = file.at(at + 6);
+  return (flags & 0x40) == 0 ? 8 : (flags & 0x20) == 0 ? 10 : 12;
+}
+
+TEST_CASE("AVIF codes a photograph in ten bits, what is drawn in eight, and gives back eight of both") {
   const Image source = picture({64, 48}, 3, 8);
   for (const bool drawn : {false, true}) {
     CAPTURE(drawn);
     const auto file = kAvif.encode(source, {}, {.quality = 80, .drawn = drawn});
     REQUIRE(file.has_value());
-    CHECK(decoded(kAvif, *file).image.depth() == (drawn ? 8 : 10));
+    CHECK(coded_depth(*file) == (drawn ? 8 : 10));
+    const auto header = kAvif.read_header(*file, Limits{});
+    REQUIRE(header.has_value());
+    CHECK(header->depth == 8);
+    const auto back = decoded(kAvif, *file);
+    CHECK(back.image.depth() == 8);
+    CHECK(back.extras.empty());
   }
-  const auto lossless = kAvif.encode(source, {}, {.lossless = true});
-  REQUIRE(lossless.has_value());
-  CHECK(same_pixels(source, decoded(kAvif, *lossless).image));
+}
+
+TEST_CASE("a deeper AVIF whose box of its own depth is gone is a deep picture") {
+  auto file = encoded(kAvif, picture({64, 48}, 3, 8), 80);
+  const auto box = as_chars(file).rfind("uuid");
+  REQUIRE(box != std::string_view::npos);
+  auto cut = file;
+  cut.resize(box - 4);
+  CHECK(decoded(kAvif, cut).image.depth() == 10);
+  file.back() = 200;  // no depth
+  CHECK(decoded(kAvif, file).image.depth() == 10);
+}
+
+TEST_CASE("AVIF without loss is coded as deep as it is") {
+  const Image source = picture({64, 48}, 3, 8);
+  const auto file = kAvif.encode(source, {}, {.lossless = true});
+  REQUIRE(file.has_value());
+  CHECK(coded_depth(*file) == 8);
+  CHECK(same_pixels(source, decoded(kAvif, *file).image));
 }
 
 TEST_CASE("AVIF carries ICC, Exif and XMP") {

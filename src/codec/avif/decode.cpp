@@ -11,8 +11,10 @@
 
 #include "codec/avif/avif.hpp"
 #include "codec/avif/handles.hpp"
+#include "codec/avif/own_depth.hpp"
 #include "codec/isobmff.hpp"
 #include "image/colour.hpp"
+#include "image/depth.hpp"
 
 namespace frugal::codec::avif {
 namespace {
@@ -122,10 +124,11 @@ Result<Parsed> parse(ByteView file, const Limits& limits) {
   const auto area = visible_area(image);
   if (!area) return std::unexpected(area.error());
   const int color_channels = image.yuvFormat == AVIF_PIXEL_FORMAT_YUV400 ? 1 : 3;
+  const auto stored = static_cast<int>(image.depth);
   const Header header{{area->width, area->height},
                       orientation_of(image),
                       color_channels + ((*decoder)->alphaPresent ? 1 : 0),
-                      static_cast<int>(image.depth)};
+                      std::min(stored, own_depth(file).value_or(stored))};
   return Parsed{std::move(*decoder), header, *area};
 }
 
@@ -256,6 +259,7 @@ Result<Decoded> decode_still(ByteView file, const Limits& limits, int threads) {
   avifDecoder& decoder = *parsed->decoder;
   const avifImage& picture = *decoder.image;
   const Size announced{picture.width, picture.height};
+  const auto stored_depth = picture.depth;
   decoder.maxThreads = threads;
   if (const avifResult result = avifDecoderNextImage(&decoder); result != AVIF_RESULT_OK) {
     return decoding_error(result, decoder.diag);
@@ -263,10 +267,11 @@ Result<Decoded> decode_still(ByteView file, const Limits& limits, int threads) {
   const bool gray = picture.yuvFormat == AVIF_PIXEL_FORMAT_YUV400;
   const int channels = (gray ? 1 : 3) + (picture.alphaPlane != nullptr ? 1 : 0);
   if (Size{picture.width, picture.height} != announced || channels != parsed->header.channels ||
-      static_cast<int>(picture.depth) != parsed->header.depth) {
+      picture.depth != stored_depth) {
     return fail(ErrorKind::damaged, "damaged AVIF file: its header and its picture disagree");
   }
   auto image = gray ? gray_image(picture) : color_image(picture, threads);
+  if (image && image->depth() > parsed->header.depth) image = to_depth(*image, parsed->header.depth);
   if (image) image = crop(std::move(*image), parsed->area);
   if (!image) return std::unexpected(std::move(image).error());
   return Decoded{std::move(*image), metadata_of(*parsed), extras_of(file, *parsed, *layout)};

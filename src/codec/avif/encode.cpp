@@ -12,6 +12,7 @@
 
 #include "codec/avif/avif.hpp"
 #include "codec/avif/handles.hpp"
+#include "codec/avif/own_depth.hpp"
 #include "codec/isobmff.hpp"
 #include "codec/ycbcr.hpp"
 #include "image/depth.hpp"
@@ -198,7 +199,9 @@ Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const E
   }
   const auto deeper = to_depth(image, kPhotographDepth);
   if (!deeper) return std::unexpected(deeper.error());
-  return encode_planes(*deeper, metadata, params);
+  auto file = encode_planes(*deeper, metadata, params);
+  if (file) append_own_depth(*file, image.depth());
+  return file;
 }
 
 }  // namespace
