@@ -463,12 +463,12 @@ bool FormatSearch::cannot_fit(const Mode& mode, const Aim& next) const {
 
 Result<Choice> FormatSearch::finish(std::optional<std::uint64_t> useless_from) {
   goal_.useless_from = useless_from;
-  if (const auto looked = look_where_errors_show(); !looked) return std::unexpected(looked.error());
   if (codec_.lossless()) {
     auto params = settings(codec_.quality.max, codec::Chroma::by_quality);
     return only(params, "every pixel is kept");
   }
   if (means_.encoder_quality) {
+    if (const auto looked = look_where_errors_show(); !looked) return std::unexpected(looked.error());
     const auto params = settings(*means_.encoder_quality, codec::Chroma::by_quality);
     if (drafts()) {
       if (const auto drafted = draft(params); !drafted) return std::unexpected(drafted.error());
@@ -569,6 +569,7 @@ Result<Choice> FormatSearch::search_knob() {
     }
     if (mode->prediction.at(Curve::size, next.quality).mean > lossless_size - kWorthAnEncode) break;
     if (cannot_fit(*mode, next)) break;
+    if (const auto looked = look_where_errors_show(); !looked) return std::unexpected(looked.error());
     if (auto done = encode(settings(next.quality, mode->chroma), expected_score(*mode, next.quality));
         !done) {
       return std::unexpected(done.error());
@@ -593,6 +594,7 @@ Result<Choice> FormatSearch::search_for_size() {
     if (!mode) break;
     const auto next = aim(*mode);
     if (next.chance < 0) break;
+    if (const auto looked = look_where_errors_show(); !looked) return std::unexpected(looked.error());
     if (auto done = encode(settings(next.quality, mode->chroma), expected_score(*mode, next.quality));
         !done) {
       return std::unexpected(done.error());

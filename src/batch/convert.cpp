@@ -17,7 +17,7 @@ namespace {
 
 /// Peak memory while a picture of that format is read or made, in bytes a pixel: the decoded picture, one
 /// that fits the format, the encoder's own planes and the decoded result. Measured on 12 MP pictures of
-/// 8-bit RGB, a photograph and one of text (12, 12, 25, 27, 28), and rounded up.
+/// 8-bit RGB, a photograph and one of text, and rounded up.
 /// A JPEG's draft, what its score tells, and the gradient on the way to that, are more: measured on 2 MP, 92
 /// in all; where two samplings are drafted up to 25 more.
 constexpr std::uint64_t kDraftBytesAPixel = 80;

@@ -97,4 +97,11 @@ Result<void> check_limits(Size size, const Limits& limits) {
                                     std::to_string(limits.max_pixels) + "; --max-pixels raises it");
 }
 
+bool is_of(const Importance& importance, Size size) {
+  const auto blocks = [](std::uint32_t side) { return (side + 7) / 8; };
+  const std::size_t count = std::size_t{importance.columns} * importance.rows;
+  return importance.columns == blocks(size.width) && importance.rows == blocks(size.height) &&
+         std::ranges::all_of(importance.planes, [&](const auto& plane) { return plane.size() == count; });
+}
+
 }  // namespace frugal::codec

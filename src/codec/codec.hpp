@@ -68,6 +68,9 @@ struct Importance {
   std::array<std::vector<float>, 3> planes;  ///< row by row
 };
 
+/// True when `importance` can be that of a picture of `size`.
+bool is_of(const Importance& importance, Size size);
+
 /// What a codec keeps of a draft for the encodes that follow.
 class DraftWork {
  public:

@@ -102,7 +102,7 @@ TEST_CASE("a higher AVIF quality is larger and nearer to the source") {
   CHECK(psnr(source, decoded(kAvif, low).image, false) < psnr(source, decoded(kAvif, high).image, false));
 }
 
-TEST_CASE("the number of threads does not change AVIF's bytes") {
+TEST_CASE("the number of threads does not change AVIF's bytes" * doctest::test_suite("threads")) {
   const Image source = picture({2600, 1700}, 3, 8);  // large enough for two tiles
   const Bytes one = encoded(kAvif, source, 50, {}, 1, 4);
   CHECK(one == encoded(kAvif, source, 50, {}, 2, 4));

@@ -103,7 +103,7 @@ TEST_CASE("a higher HEIC quality is larger and nearer to the source") {
   CHECK(psnr(source, decoded(kHeic, low).image, false) < psnr(source, decoded(kHeic, high).image, false));
 }
 
-TEST_CASE("the number of threads does not change HEIC's bytes") {
+TEST_CASE("the number of threads does not change HEIC's bytes" * doctest::test_suite("threads")) {
   const Image source = picture({1000, 700}, 3, 8);
   const Bytes one = encoded(kHeic, source, 50, {}, 1, 4);
   CHECK(one == encoded(kHeic, source, 50, {}, 2, 4));
@@ -178,7 +178,8 @@ TEST_CASE("a guide by which all of a picture matters alike changes nothing in HE
   CHECK(*heeding == *plain);
 }
 
-TEST_CASE("HEIC takes a guide of a picture of any size, and threads do not change what it makes of it") {
+TEST_CASE("HEIC takes a guide of a picture of any size, and threads do not change what it makes of it" *
+          doctest::test_suite("threads")) {
   for (const Size size : {Size{1, 1}, Size{15, 70}, Size{63, 64}, Size{65, 66}, Size{400, 290}}) {
     for (const int channels : {1, 3}) {
       CAPTURE(size.width);
@@ -192,7 +193,8 @@ TEST_CASE("HEIC takes a guide of a picture of any size, and threads do not chang
   }
 }
 
-TEST_CASE("several HEIC pictures may be made at once, each by its own guide") {
+TEST_CASE("several HEIC pictures may be made at once, each by its own guide" *
+          doctest::test_suite("threads")) {
   const Image source = picture({200, 150}, 3, 8);
   const auto left = halves(source.size(), 10, 0.1F);
   const auto right = halves(source.size(), 0.1F, 10);

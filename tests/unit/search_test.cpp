@@ -546,7 +546,8 @@ TEST_CASE("the number of threads changes neither the bytes nor the steps" * doct
 
 // ---- several formats ----
 
-/// Checks that the formats together give what the best of them gives alone.
+/// Checks that the formats together give what the best of them gives alone, or nearly so: two of much the
+/// same size are not both made whole.
 void check_smallest_of_all(Kind kind, double score, std::initializer_list<Format> formats) {
   Case of({.kind = kind, .size = kSize});
   std::vector<const codec::Codec*> codecs;
@@ -559,7 +560,7 @@ void check_smallest_of_all(Kind kind, double score, std::initializer_list<Format
   const auto choice = search_formats(of.subject, codecs, goal_at(score), {});
   REQUIRE(choice.has_value());
   CHECK(std::ranges::find(codecs, choice->codec) != codecs.end());
-  CHECK(static_cast<double>(choice->bytes.size()) <= 1.01 * static_cast<double>(least));
+  CHECK(static_cast<double>(choice->bytes.size()) <= 1.02 * static_cast<double>(least));
   CHECK(choice->similarity->score >= score);
   CHECK(choice->similarity->worst().score >= score - 5);
   CHECK(std::ranges::count(choice->steps, true, &Step::taken) == 1);

@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "codec/heic/handles.hpp"
@@ -88,16 +89,23 @@ Result<Encoder> open_encoder(heif_context& context, const heif_encoder_descripto
       own != nullptr ? heif_context_get_encoder(&context, own, &opened)
                      : heif_context_get_encoder_for_format(&context, heif_compression_HEVC, &opened);
   Encoder encoder(opened);
-  if (error.code == heif_error_Ok) return encoder;
+  // Ours is for what is coded by it alone: it does not know the others' settings.
+  const bool fits = error.code == heif_error_Ok &&
+                    (own != nullptr || std::string_view(heif_encoder_get_name(opened)) != kEncoderName);
+  if (fits) return encoder;
   return fail(ErrorKind::unsupported, "libheif has no HEVC encoder here; install its x265 plugin");
 }
 
 Result<Encoder> make_encoder(heif_context& context, const Image& image, const EncodeParams& params) {
-  const auto* own = params.lossless ? nullptr : x265_encoder_for(image.depth());
+  // Asked for even where it is not used: libheif's list of encoders must not change while others look at it.
+  const auto* own = x265_encoder_for(image.depth());
+  if (params.lossless) own = nullptr;
   auto encoder = open_encoder(context, own);
   if (!encoder) return encoder;
   auto settings = settings_of(params, own != nullptr);
-  if (own != nullptr && params.guide != nullptr && std::min(image.width(), image.height()) >= kLeastSide) {
+  const bool maps =
+      own != nullptr && params.guide != nullptr && is_of(params.guide->importance, image.size());
+  if (maps && std::min(image.width(), image.height()) >= kLeastSide) {
     settings.emplace_back(kOffsetsParameter,
                           offsets_parameter(quant_offsets(params.guide->importance, image.size())));
   }

@@ -17,10 +17,10 @@
 namespace frugal::codec::heic {
 namespace {
 
-constexpr const char* kName = "frugal-x265";
 constexpr int kPriority = 1;  // nobody gets it without asking for it
 constexpr float kOffsetSteps = 8;
 constexpr float kOffsetZero = 64;
+constexpr float kMostOffset = 7;
 
 constexpr heif_error kDone{heif_error_Ok, heif_suberror_Unspecified, "Success"};
 constexpr heif_error kNotKnown{heif_error_Usage_error, heif_suberror_Unsupported_parameter,
@@ -36,7 +36,8 @@ struct State {
   std::vector<Bytes> units;
   std::size_t next = 0;  ///< of `units`, to be fetched
 
-  void set(std::string_view name, const char* value) {
+  /// False where that parameter is not known.
+  bool set(std::string_view name, const char* value) {
     constexpr std::string_view kOwn = "x265:";
     if (name == "preset") {
       settings.preset = value;
@@ -51,7 +52,10 @@ struct State {
       std::from_chars(text.data(), text.data() + text.size(), settings.offset);
     } else if (name.starts_with(kOwn)) {
       settings.options.emplace_back(name.substr(kOwn.size()), value);
+    } else {
+      return name == "chroma";  // which the picture's planes tell
     }
+    return true;
   }
 };
 
@@ -124,7 +128,7 @@ heif_error encode_picture(State& state, const heif_image& image, heif_image_inpu
 // ---- what libheif calls ----
 
 const char* plugin_name() {
-  return kName;
+  return kEncoderName;
 }
 
 heif_error new_encoder(void** encoder) {
@@ -154,10 +158,7 @@ heif_error get_integer(void*, const char*, int*) {
 }
 
 heif_error set_string(void* encoder, const char* name, const char* value) {
-  return guarded([&] {
-    state_of(encoder).set(name, value);
-    return kDone;
-  });
+  return guarded([&] { return state_of(encoder).set(name, value) ? kDone : kNotKnown; });
 }
 
 heif_error get_string(void*, const char*, char*, int) {
@@ -199,7 +200,7 @@ heif_encoder_plugin make_plugin() {
   heif_encoder_plugin plugin{};
   plugin.plugin_api_version = 2;
   plugin.compression_format = heif_compression_HEVC;
-  plugin.id_name = kName;
+  plugin.id_name = kEncoderName;
   plugin.priority = kPriority;
   plugin.supports_lossy_compression = 1;
   plugin.get_plugin_name = plugin_name;
@@ -226,14 +227,14 @@ heif_encoder_plugin make_plugin() {
 }
 
 /// libheif's list of encoders is not locked: a context first, so that libheif has loaded its own, and then
-/// once, before anybody who comes by here looks at the list.
+/// once. Every encode comes by here before it looks at the list.
 const heif_encoder_descriptor* registered() {
   static const heif_encoder_plugin plugin = make_plugin();
   static const heif_encoder_descriptor* const descriptor = [] {
     const Context loads_plugins(heif_context_alloc());
     const heif_encoder_descriptor* found = nullptr;
     if (heif_register_encoder_plugin(&plugin).code == heif_error_Ok)
-      heif_get_encoder_descriptors(heif_compression_HEVC, kName, &found, 1);
+      heif_get_encoder_descriptors(heif_compression_HEVC, kEncoderName, &found, 1);
     return found;
   }();
   return descriptor;
@@ -251,7 +252,8 @@ std::string offsets_parameter(const std::vector<float>& offsets) {
 }
 
 const heif_encoder_descriptor* x265_encoder_for(int depth) {
-  return codes_depth(depth) ? registered() : nullptr;
+  const auto* own = registered();
+  return codes_depth(depth) ? own : nullptr;
 }
 
 std::string x265_name() {

@@ -8,6 +8,9 @@
 
 namespace frugal::codec::heic {
 
+/// The encoder's name within libheif.
+inline constexpr const char* kEncoderName = "frugal-x265";
+
 /// The name of the parameter that takes what `offsets_parameter` makes. All others are as those of libheif's
 /// own x265: "preset", "tune", and "x265:NAME" for an option of x265's.
 inline constexpr const char* kOffsetsParameter = "frugal:offsets";
@@ -15,9 +18,6 @@ inline constexpr const char* kOffsetsParameter = "frugal:offsets";
 /// The name of the parameter that takes a number to be added to the quantizer of every block: a fraction, as
 /// x265 rounds its own settings to whole steps.
 inline constexpr const char* kOffsetParameter = "frugal:offset";
-
-/// The largest offset that such a parameter holds, in steps of the quantizer.
-inline constexpr float kMostOffset = 7;
 
 /// Pictures are padded to sides of at least so many pixels, as libheif does; such small ones take no offsets.
 inline constexpr int kLeastSide = 64;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <span>
 
@@ -52,13 +53,6 @@ int color_space(Sampling sampling) {
   return sampling == Sampling::half ? X265_CSP_I420 : X265_CSP_I444;
 }
 
-/// The largest coding block that x265 takes for a picture of that size.
-int coding_block(Size size) {
-  int block = 64;
-  while (block > 16 && std::min(size.width, size.height) < static_cast<std::uint32_t>(block)) block /= 2;
-  return block;
-}
-
 Result<Param> make_param(const x265_api& api, const StillPlanes& planes, const StillSettings& settings) {
   Param param(api.param_alloc(), {&api});
   if (!param) return no_memory();
@@ -67,7 +61,7 @@ Result<Param> make_param(const x265_api& api, const StillPlanes& planes, const S
   const auto set = [&](const std::string& name, const std::string& value) {
     taken = taken && api.param_parse(param.get(), name.c_str(), value.c_str()) == 0;
   };
-  set("ctu", std::to_string(coding_block(planes.size)));
+  set("ctu", "64");
   for (const auto& [name, value] : settings.options) set(name, value);
   if (!taken) return fail(ErrorKind::internal, "x265 refused a setting");
   param->totalFrames = 1;
@@ -101,6 +95,13 @@ std::vector<float> all_offsets(const StillPlanes& planes, const StillSettings& s
   return offsets;
 }
 
+/// x265 fills tables of its own when the first encoder is opened, and does so under no lock.
+x265_encoder* open_encoder(const x265_api& api, x265_param& param) {
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  return api.encoder_open(&param);
+}
+
 Result<std::vector<Bytes>> code(const x265_api& api, x265_encoder& encoder, x265_picture& picture) {
   std::vector<Bytes> units;
   x265_nal* coded = nullptr;
@@ -130,7 +131,7 @@ Result<std::vector<Bytes>> code_still(const StillPlanes& planes, const StillSett
   const auto param = make_param(*api, planes, settings);
   if (!param) return std::unexpected(param.error());
   const Picture picture(api->picture_alloc(), {api});
-  const Encoder encoder(api->encoder_open(param->get()), {api});
+  const Encoder encoder(open_encoder(*api, **param), {api});
   if (!picture || !encoder) return fail(ErrorKind::internal, "x265 did not start");
   api->picture_init(param->get(), picture.get());
   for (std::size_t p = 0; p < planes.data.size(); ++p) {

@@ -32,9 +32,11 @@ constexpr int kLeastMappedMethod = 2;
 
 bool set_up(WebPConfig& config, const EncodeParams& params) {
   if (!WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(params.quality))) return false;
-  // 6, with its full trellis, saves 5 % over 4 in two and a half times the time.
-  constexpr std::array kMethod{0, 2, 3, 4, 6, 6, 6, 6, 6};
-  config.method = kMethod[static_cast<std::size_t>(std::clamp(params.effort, 1, 9) - 1)];
+  // Where something is lost, 6, with its full trellis, saves 5 % over 4 in two and a half times the time.
+  constexpr std::array kLossy{0, 2, 3, 4, 6, 6, 6, 6, 6};
+  constexpr std::array kLossless{0, 1, 2, 3, 4, 4, 5, 6, 6};
+  const auto effort = static_cast<std::size_t>(std::clamp(params.effort, 1, 9) - 1);
+  config.method = params.lossless ? kLossless[effort] : kLossy[effort];
   // Smoothing that spares what stands out: at SSIMULACRA2 60 to 80 it saves 3 to 1 % of the bytes.
   config.filter_sharpness = 7;
   config.thread_level = params.threads > 1 ? 1 : 0;

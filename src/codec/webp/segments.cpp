@@ -71,12 +71,6 @@ double ln_importance(const Importance& importance, std::uint32_t column, std::ui
   return std::log(std::max(sum / static_cast<float>(std::max(count, 1)), kLeast));
 }
 
-bool is_of(const Importance& importance, Size size) {
-  const auto blocks = [](std::uint32_t side) { return (side + 7) / 8; };
-  return importance.columns == blocks(size.width) && importance.rows == blocks(size.height) &&
-         importance.planes[0].size() == std::size_t{importance.columns} * importance.rows;
-}
-
 /// Every macroblock's wish: ln of its step beside the mean.
 std::vector<double> wishes(const LumaView& luma, const Importance* importance, const SegmentMap& map,
                            double strength) {
