@@ -201,6 +201,16 @@ bool has_brand(ByteView head, std::initializer_list<std::string_view> brands) {
   return false;
 }
 
+namespace {
+
+/// True for the cut-off header of a small box: four bytes of size, without all of the type that follows.
+bool begins_like_a_box(ByteView rest) {
+  constexpr std::uint8_t kLeast = 8;
+  return rest.size() >= 4 && rest[0] == 0 && rest[1] == 0 && rest[2] == 0 && rest[3] >= kLeast;
+}
+
+}  // namespace
+
 Result<Layout> layout(ByteView file, std::string_view label) {
   Layout result;
   ByteView rest = file;
@@ -210,8 +220,9 @@ Result<Layout> layout(ByteView file, std::string_view label) {
     if (box->type == "mpvd") result.film = true;
   }
   result.trailing = !rest.empty();
-  const bool is_box =
-      rest.size() >= 8 && std::ranges::find(kTopLevel, as_chars(rest).substr(4, 4)) != kTopLevel.end();
+  const bool is_box = rest.size() >= 8
+                          ? std::ranges::find(kTopLevel, as_chars(rest).substr(4, 4)) != kTopLevel.end()
+                          : begins_like_a_box(rest);
   if (is_box) return fail(ErrorKind::damaged, "the " + std::string(label) + " file ends too early");
   return result;
 }

@@ -64,6 +64,17 @@ TEST_CASE("a deeper AVIF whose box of its own depth is gone is a deep picture") 
   CHECK(decoded(kAvif, file).image.depth() == 10);
 }
 
+TEST_CASE("an AVIF that is cut off within its last box is damaged") {
+  const auto file = encoded(kAvif, picture({64, 48}, 3, 8), 80);
+  const auto box = as_chars(file).rfind("uuid") - 4;
+  for (auto end = box + 4; end < file.size(); ++end) {
+    CAPTURE(file.size() - end);
+    const auto back = kAvif.decode(ByteView(file).first(end), Limits{}, 1);
+    REQUIRE_FALSE(back.has_value());
+    CHECK(back.error().kind == ErrorKind::damaged);
+  }
+}
+
 TEST_CASE("AVIF without loss is coded as deep as it is") {
   const Image source = picture({64, 48}, 3, 8);
   const auto file = kAvif.encode(source, {}, {.lossless = true});

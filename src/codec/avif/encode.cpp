@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "codec/avif/avif.hpp"
@@ -141,15 +140,15 @@ int log2_tiles(Size size) {
 /// True where libaom knows the tuning for still pictures, which saves about an eighth (libavif makes it the
 /// default from 1.4 on).
 bool knows_still_tuning() {
-  constexpr std::string_view kName = "aom [enc/dec]:v";
+  constexpr char kName[] = "aom [enc/dec]:v";
   constexpr int kMajor = 3;
   constexpr int kMinor = 12;
   char codecs[256];
   avifCodecVersions(codecs);
-  const char* found = std::strstr(codecs, kName.data());
+  const char* found = std::strstr(codecs, kName);
   int major = 0;
   int minor = 0;
-  if (found == nullptr || std::sscanf(found + kName.size(), "%d.%d", &major, &minor) != 2) return false;
+  if (found == nullptr || std::sscanf(found + std::strlen(kName), "%d.%d", &major, &minor) != 2) return false;
   return major > kMajor || (major == kMajor && minor >= kMinor);
 }
 

@@ -111,7 +111,7 @@ Result<Encoder> make_encoder(heif_context& context, const Image& image, const En
   }
   const bool taken = std::ranges::all_of(settings, [&](const auto& setting) {
     const auto& [name, value] = setting;
-    return heif_encoder_set_parameter(encoder->get(), name.c_str(), value.c_str()).code == heif_error_Ok;
+    return heif_encoder_set_parameter(&**encoder, name.c_str(), value.c_str()).code == heif_error_Ok;
   });
   if (!taken) return fail(ErrorKind::internal, "libheif's HEVC encoder refused a setting");
   return encoder;
