@@ -19,6 +19,7 @@
 namespace frugal::codec::avif {
 namespace {
 
+constexpr double kBestQuality = 100;
 constexpr double kFullChromaQuality = 90;  // from here on chroma is not subsampled
 constexpr double kLeastAlphaQuality = 90;  // a matte's edges are seen on every background, and cost little
 
@@ -163,7 +164,9 @@ Result<Encoder> make_encoder(Size size, const EncodeParams& params) {
   // libavif turns row multi-threading on from the second thread, which changes the bytes (and makes them 1 to
   // 2 % more): threads work on tiles instead, whose number follows from the size alone.
   if (aom) set = set && set_option(*encoder, "row-mt", "0");
-  if (aom && !params.lossless && knows_still_tuning()) set = set && set_option(*encoder, "color:tune", "iq");
+  // The best quality is lossless to libaom, which has another idea of its chroma then.
+  const bool loses = !params.lossless && std::lround(params.quality) < std::lround(kBestQuality);
+  if (aom && loses && knows_still_tuning()) set = set && set_option(*encoder, "color:tune", "iq");
   const int tiles = log2_tiles(size);
   encoder->tileColsLog2 = (tiles + 1) / 2;
   encoder->tileRowsLog2 = tiles / 2;

@@ -99,7 +99,8 @@ Result<Encoder> open_encoder(heif_context& context, const heif_encoder_descripto
 Result<Encoder> make_encoder(heif_context& context, const Image& image, const EncodeParams& params) {
   // Asked for even where it is not used: libheif's list of encoders must not change while others look at it.
   const auto* own = x265_encoder_for(image.depth());
-  if (params.lossless) own = nullptr;
+  // Today's libheif codes alpha by a second encoder, to which it hands on no settings that are not its own.
+  if (params.lossless || image.alpha()) own = nullptr;
   auto encoder = open_encoder(context, own);
   if (!encoder) return encoder;
   auto settings = settings_of(params, own != nullptr);

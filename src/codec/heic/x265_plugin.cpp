@@ -35,6 +35,7 @@ struct State {
   std::vector<float> offsets;
   std::vector<Bytes> units;
   std::size_t next = 0;  ///< of `units`, to be fetched
+  std::string failure;   ///< what libheif was last told
 
   /// False where that parameter is not known.
   bool set(std::string_view name, const char* value) {
@@ -119,7 +120,11 @@ heif_error encode_picture(State& state, const heif_image& image, heif_image_inpu
       padded(heif_image_get_height(&image, heif_channel_Y)));
   if (padding.code != heif_error_Ok) return padding;
   auto units = code_still(planes_of(image), settings);
-  if (!units) return units.error().kind == ErrorKind::limit ? kNoMemory : kFailed;
+  if (!units && units.error().kind == ErrorKind::limit) return kNoMemory;
+  if (!units) {
+    state.failure = units.error().message;
+    return {heif_error_Encoder_plugin_error, heif_suberror_Unspecified, state.failure.c_str()};
+  }
   state.units = std::move(*units);
   state.next = 0;
   return kDone;

@@ -56,14 +56,18 @@ int color_space(Sampling sampling) {
 Result<Param> make_param(const x265_api& api, const StillPlanes& planes, const StillSettings& settings) {
   Param param(api.param_alloc(), {&api});
   if (!param) return no_memory();
-  bool taken = api.param_default_preset(param.get(), settings.preset.c_str(), settings.tune.c_str()) == 0 &&
-               api.param_apply_profile(param.get(), profile_of(planes.depth)) == 0;
+  std::string refused;
+  const auto taken = [&](int result, const std::string& what) {
+    if (result != 0 && refused.empty()) refused = what;
+  };
+  taken(api.param_default_preset(param.get(), settings.preset.c_str(), settings.tune.c_str()), "preset");
+  taken(api.param_apply_profile(param.get(), profile_of(planes.depth)), "profile");
   const auto set = [&](const std::string& name, const std::string& value) {
-    taken = taken && api.param_parse(param.get(), name.c_str(), value.c_str()) == 0;
+    taken(api.param_parse(param.get(), name.c_str(), value.c_str()), name);
   };
   set("ctu", "64");
   for (const auto& [name, value] : settings.options) set(name, value);
-  if (!taken) return fail(ErrorKind::internal, "x265 refused a setting");
+  if (!refused.empty()) return fail(ErrorKind::internal, "x265 refused its setting " + refused);
   param->totalFrames = 1;
   param->fpsNum = param->fpsDenom = 1;
   param->internalCsp = color_space(planes.sampling);
