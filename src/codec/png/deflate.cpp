@@ -15,14 +15,18 @@ Deflater::Deflater(int level) : compressor_(libdeflate_alloc_compressor(level)) 
 }
 
 std::size_t Deflater::size_of(ByteView bytes) {
-  scratch_.resize(libdeflate_zlib_compress_bound(compressor_.get(), bytes.size()));
-  return libdeflate_zlib_compress(compressor_.get(), bytes.data(), bytes.size(), scratch_.data(),
-                                  scratch_.size());
+  const auto bound = libdeflate_zlib_compress_bound(compressor_.get(), bytes.size());
+  if (bound > room_) {
+    scratch_ = allocate<std::uint8_t>(bound);
+    room_ = scratch_ ? bound : 0;
+    if (!scratch_) throw std::bad_alloc();
+  }
+  return libdeflate_zlib_compress(compressor_.get(), bytes.data(), bytes.size(), scratch_.get(), room_);
 }
 
 Bytes Deflater::operator()(ByteView bytes) {
-  const auto size = static_cast<std::ptrdiff_t>(size_of(bytes));
-  return {scratch_.begin(), scratch_.begin() + size};
+  const auto size = size_of(bytes);
+  return {scratch_.get(), scratch_.get() + size};
 }
 
 }  // namespace frugal::codec::png

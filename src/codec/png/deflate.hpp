@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "util/bytes.hpp"
+#include "util/memory.hpp"
 
 struct libdeflate_compressor;
 
@@ -27,7 +27,8 @@ class Deflater {
     void operator()(libdeflate_compressor* compressor) const;
   };
   std::unique_ptr<libdeflate_compressor, Free> compressor_;
-  Bytes scratch_;
+  Memory<std::uint8_t> scratch_;  ///< not touched where nothing is written
+  std::size_t room_ = 0;
 };
 
 }  // namespace frugal::codec::png

@@ -10,6 +10,13 @@ namespace {
 
 constexpr std::size_t kChunkFrame = 12;  // length, type and CRC
 
+/// From so many pixels on, the fewer bytes of a palette's indices always win over its chunks.
+constexpr std::uint64_t kLargeEnough = 16384;
+
+std::uint64_t pixels(const Image& image) {
+  return std::uint64_t{image.width()} * image.height();
+}
+
 ColorType type_of(const Image& image) {
   if (image.gray()) return image.alpha() ? ColorType::gray_alpha : ColorType::gray;
   return image.alpha() ? ColorType::rgb_alpha : ColorType::rgb;
@@ -105,7 +112,9 @@ std::vector<Layout> layouts_of(const Image& image, bool keep_model) {
   if (keep_model && current->gray()) return layouts;  // palettes are RGB
   if (auto few = to_indexed(*current)) {
     auto layout = indexed(std::move(*few));
-    if (layout.bits < layouts.front().bits || current->channels() > 1) layouts.push_back(std::move(layout));
+    if (layout.bits >= layouts.front().bits && current->channels() == 1) return layouts;
+    if (pixels(*current) >= kLargeEnough) layouts.clear();
+    layouts.push_back(std::move(layout));
   }
   return layouts;
 }

@@ -7,6 +7,7 @@
 
 #include "codec/png/deflate.hpp"
 #include "codec/png/filters.hpp"
+#include "codec/png/optimal/optimal.hpp"
 #include "util/parallel.hpp"
 
 namespace frugal::codec::png {
@@ -16,19 +17,20 @@ namespace {
 /// How hard an effort tries.
 struct Plan {
   std::size_t strategies;  ///< of kOrder; 0: the usual one of the layout, without a first round
-  int quick_level;         ///< of deflate, to tell the tries apart
+  int quick_level;         ///< of libdeflate, to tell the tries apart
   std::size_t kept;        ///< so many of them are deflated again
-  int level;
+  int level;               ///< of libdeflate; 0: the optimal way, with
+  Pains pains;
 };
-constexpr std::array<Plan, 9> kPlans{{{0, 0, 1, 1},
-                                      {0, 0, 1, 4},
-                                      {0, 0, 1, 7},
-                                      {3, 3, 1, 9},
-                                      {6, 4, 1, 10},
-                                      {7, 5, 1, 11},
-                                      {9, 6, 2, 12},
-                                      {10, 7, 3, 12},
-                                      {10, 9, 6, 12}}};
+constexpr std::array<Plan, 9> kPlans{{{0, 0, 1, 1, {}},
+                                      {0, 0, 1, 6, {}},
+                                      {3, 2, 1, 9, {}},
+                                      {6, 4, 1, 11, {}},
+                                      {10, 9, 1, 0, {1000, 1}},
+                                      {10, 9, 2, 0, {1000, 2}},
+                                      {10, 10, 4, 0, {1000, 6}},
+                                      {10, 10, 6, 0, {2000, 15}},
+                                      {10, 10, 20, 0, {4000, 30}}}};
 
 /// The strategies, those first that are the best most often.
 constexpr std::array<Strategy, kStrategies> kOrder{
@@ -56,20 +58,22 @@ std::vector<Try> tries_of(std::span<const Layout> layouts, const Plan& plan) {
   return tries;
 }
 
-/// Deflates each of them.
-void deflate(std::vector<Try>& tries, std::span<const Layout> layouts, int level, bool keep, int threads) {
+/// Fills in the size of each of them, roughly.
+void rank(std::vector<Try>& tries, std::span<const Layout> layouts, int level, int threads) {
   parallel_for(tries.size(), threads, [&](std::size_t i) {
-    auto& one = tries[i];
-    const auto& layout = layouts[one.layout];
-    Deflater deflater(level);
-    const auto bytes = filtered(layout.rows(), one.strategy);
-    if (keep) {
-      one.stream = deflater(bytes);
-      one.size = one.stream.size();
-    } else {
-      one.size = deflater.size_of(bytes);
-    }
-    one.size += layout.side_bytes();
+    const auto& layout = layouts[tries[i].layout];
+    tries[i].size = Deflater(level).size_of(filtered(layout.rows(), tries[i].strategy)) + layout.side_bytes();
+  });
+  std::ranges::stable_sort(tries, {}, &Try::size);
+}
+
+/// Fills in the stream of each of them.
+void deflate(std::vector<Try>& tries, std::span<const Layout> layouts, const Plan& plan, int threads) {
+  parallel_for(tries.size(), threads, [&](std::size_t i) {
+    const auto& layout = layouts[tries[i].layout];
+    const auto bytes = filtered(layout.rows(), tries[i].strategy);
+    tries[i].stream = plan.level == 0 ? optimal_zlib(bytes, plan.pains) : Deflater(plan.level)(bytes);
+    tries[i].size = tries[i].stream.size() + layout.side_bytes();
   });
 }
 
@@ -79,11 +83,10 @@ Squeezed squeezed(std::span<const Layout> layouts, int effort, int threads) {
   const auto& plan = kPlans[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)];
   auto tries = tries_of(layouts, plan);
   if (plan.quick_level > 0) {
-    deflate(tries, layouts, plan.quick_level, false, threads);
-    std::ranges::stable_sort(tries, {}, &Try::size);
+    rank(tries, layouts, plan.quick_level, threads);
     tries.resize(std::min(tries.size(), plan.kept));
   }
-  deflate(tries, layouts, plan.level, true, threads);
+  deflate(tries, layouts, plan, threads);
   auto& best = *std::ranges::min_element(tries, {}, &Try::size);
   return {best.layout, std::move(best.stream)};
 }
