@@ -32,6 +32,14 @@ TEST_CASE("what has many colours is stored as it is, and nothing else is tried")
   CHECK(types_of(painted({64, 64}, 3, 8, many)) == std::vector{ColorType::rgb});
 }
 
+TEST_CASE("a large picture of few colours is tried with a palette alone") {
+  const auto few = [](std::uint32_t side) {
+    return painted({side, side}, 3, 8, [](auto x, auto y, int c) { return many(x % 16, y % 16, c); });
+  };
+  CHECK(types_of(few(127)) == std::vector{ColorType::rgb, ColorType::palette});
+  CHECK(types_of(few(128)) == std::vector{ColorType::palette});
+}
+
 TEST_CASE("16 bits whose lower bytes repeat the higher ones are stored in 8") {
   const auto repeats = painted(kSize, 3, 16, [](auto x, auto y, int c) { return many(x, y, c) % 256 * 257; });
   CHECK(layouts_of(repeats, false).front().bits == 8);
