@@ -14,6 +14,7 @@
 #include "codec/png/inflate.hpp"
 #include "codec/png/layout.hpp"
 #include "codec/png/squeeze.hpp"
+#include "codec/png/zopfli.hpp"
 #include "codec/table.hpp"
 #include "image/colour.hpp"
 #include "image/exif.hpp"
@@ -408,7 +409,9 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
 }
 
 std::string libraries() {
-  return std::string("libpng ") + png_get_libpng_ver(nullptr) + ", " + png::inflate_library();
+  auto text = std::string("libpng ") + png_get_libpng_ver(nullptr) + ", " + png::inflate_library();
+  if (const auto zopfli = png::zopfli_library(); !zopfli.empty()) text += ", " + zopfli;
+  return text;
 }
 
 }  // namespace

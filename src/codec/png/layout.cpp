@@ -89,33 +89,52 @@ std::size_t Layout::side_bytes() const {
   return bytes_of_chunks;
 }
 
+namespace {
+
+/// A picture on its way to fewer bytes: each step lets go of the one before.
+class Reduced {
+ public:
+  explicit Reduced(const Image& image) : current_(&image) {}
+  void become(std::optional<Image> smaller) {
+    if (!smaller) return;
+    owned_ = std::move(*smaller);
+    current_ = &owned_;
+  }
+  const Image& operator*() const { return *current_; }
+  const Image* operator->() const { return current_; }
+
+ private:
+  Image owned_;
+  const Image* current_;
+};
+
+}  // namespace
+
 std::vector<Layout> layouts_of(const Image& image, bool keep_model) {
   // What loses nothing at all comes first: fewer bits, no alpha that says nothing, no colour where there is
   // none.
-  const Image* current = &image;
-  std::optional<Image> shallow = to_8_bits(*current);
-  if (shallow) current = &*shallow;
-  std::optional<Image> opaque = without_alpha(*current);
-  if (opaque) current = &*opaque;
-  std::optional<Image> gray = keep_model ? std::nullopt : to_gray(*current);
-  if (gray) current = &*gray;
+  Reduced picture(image);
+  picture.become(to_8_bits(*picture));
+  picture.become(without_alpha(*picture));
+  if (!keep_model) picture.become(to_gray(*picture));
 
   std::vector<Layout> layouts;
-  const int bits = current->channels() == 1 && current->depth() == 8 ? gray_bits(*current) : 8;
-  layouts.push_back(bits < 8 ? packed(*current, ColorType::gray, bits, 255 / ((1 << bits) - 1))
-                             : stored(*current));
-  if (auto keyed = with_key(*current)) {
-    auto layout = stored(keyed->opaque);
-    layout.key = keyed->key;
-    layouts.push_back(std::move(layout));
+  const int bits = picture->channels() == 1 && picture->depth() == 8 ? gray_bits(*picture) : 8;
+  auto few = keep_model && picture->gray() ? std::nullopt : to_indexed(*picture);  // palettes are RGB
+  std::optional<Layout> palette;
+  if (few) palette = indexed(std::move(*few));
+  few.reset();
+  if (palette && picture->channels() == 1 && palette->bits >= bits) palette.reset();
+  if (!palette || pixels(*picture) < kLargeEnough) {
+    layouts.push_back(bits < 8 ? packed(*picture, ColorType::gray, bits, 255 / ((1 << bits) - 1))
+                               : stored(*picture));
+    if (auto keyed = with_key(*picture)) {
+      auto layout = stored(keyed->opaque);
+      layout.key = keyed->key;
+      layouts.push_back(std::move(layout));
+    }
   }
-  if (keep_model && current->gray()) return layouts;  // palettes are RGB
-  if (auto few = to_indexed(*current)) {
-    auto layout = indexed(std::move(*few));
-    if (layout.bits >= layouts.front().bits && current->channels() == 1) return layouts;
-    if (pixels(*current) >= kLargeEnough) layouts.clear();
-    layouts.push_back(std::move(layout));
-  }
+  if (palette) layouts.push_back(std::move(*palette));
   return layouts;
 }
 

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "codec/png/deflate.hpp"
 #include "codec/png/filters.hpp"
-#include "codec/png/optimal/optimal.hpp"
+#include "codec/png/zopfli.hpp"
 #include "util/parallel.hpp"
 
 namespace frugal::codec::png {
@@ -17,20 +19,30 @@ namespace {
 /// How hard an effort tries.
 struct Plan {
   std::size_t strategies;  ///< of kOrder; 0: the usual one of the layout, without a first round
-  int quick_level;         ///< of libdeflate, to tell the tries apart
-  std::size_t kept;        ///< so many of them are deflated again
-  int level;               ///< of libdeflate; 0: the optimal way, with
-  Pains pains;
+  int quick_level;         ///< of libdeflate, to tell the tries apart; 0: not at all
+  std::size_t kept;        ///< so many of them are deflated again,
+  int level;               ///< by libdeflate at that level,
+  std::size_t finals;      ///< and so many of those once more, by zopfli
+  std::size_t work;        ///< of zopfli with one of them: at most so many bytes times iterations
 };
-constexpr std::array<Plan, 9> kPlans{{{0, 0, 1, 1, {}},
-                                      {0, 0, 1, 6, {}},
-                                      {3, 2, 1, 9, {}},
-                                      {6, 4, 1, 11, {}},
-                                      {10, 9, 1, 0, {1000, 1}},
-                                      {10, 9, 2, 0, {1000, 2}},
-                                      {10, 10, 5, 0, {1000, 6}},
-                                      {10, 10, 8, 0, {2000, 15}},
-                                      {10, 10, 20, 0, {4000, 30}}}};
+constexpr std::array<Plan, 9> kPlans{{{0, 0, 1, 1, 0, 0},
+                                      {0, 0, 1, 6, 0, 0},
+                                      {3, 2, 1, 9, 0, 0},
+                                      {6, 4, 1, 11, 0, 0},
+                                      {9, 9, 2, 12, 1, 2'500'000},
+                                      {10, 9, 3, 12, 1, 8'000'000},
+                                      {10, 10, 5, 12, 1, 20'000'000},
+                                      {10, 10, 8, 12, 2, 40'000'000},
+                                      {10, 10, 20, 12, 3, 80'000'000}}};
+
+/// Zopfli makes less of flat pictures than libdeflate 1.14 (Debian 12) does, whose level 12 stops short on
+/// them. But its first iteration takes a second for a megabyte, and up to ten where rows are nearly alike:
+/// larger pictures would keep a run waiting for minutes, at whatever effort.
+constexpr std::size_t kMostForZopfli = 16'000'000;
+constexpr std::size_t kMostIterations = 30;  ///< more bring next to nothing
+
+/// Below the best by so much in the quick round, a try has no hope.
+constexpr double kHope = 1.02;
 
 /// The strategies, those first that are the best most often.
 constexpr std::array<Strategy, kStrategies> kOrder{
@@ -41,7 +53,25 @@ struct Try {
   std::size_t layout = 0;
   Strategy strategy = Strategy::none;
   std::size_t size = 0;  ///< with the chunks that the layout asks for
-  Bytes stream;
+};
+
+/// The smallest result so far; of equals the one whose try came first. Threads may offer at once.
+class Best {
+ public:
+  void offer(std::size_t rank, const Try& made, Bytes stream) {
+    const std::scoped_lock lock(mutex_);
+    if (std::pair(made.size, rank) >= std::pair(size_, rank_)) return;
+    size_ = made.size;
+    rank_ = rank;
+    squeezed_ = {made.layout, std::move(stream)};
+  }
+  Squeezed take() { return std::move(squeezed_); }
+
+ private:
+  std::mutex mutex_;
+  std::size_t size_ = std::numeric_limits<std::size_t>::max();
+  std::size_t rank_ = 0;
+  Squeezed squeezed_;
 };
 
 Strategy usual_strategy(const Layout& layout) {
@@ -52,43 +82,85 @@ Strategy usual_strategy(const Layout& layout) {
 std::vector<Try> tries_of(std::span<const Layout> layouts, const Plan& plan) {
   std::vector<Try> tries;
   for (std::size_t i = 0; i < layouts.size(); ++i) {
-    if (plan.strategies == 0) tries.push_back({i, usual_strategy(layouts[i]), 0, {}});
-    for (std::size_t s = 0; s < plan.strategies; ++s) tries.push_back({i, kOrder[s], 0, {}});
+    if (plan.strategies == 0) tries.push_back({i, usual_strategy(layouts[i]), 0});
+    for (std::size_t s = 0; s < plan.strategies; ++s) tries.push_back({i, kOrder[s], 0});
   }
   return tries;
 }
 
-/// Fills in the size of each of them, roughly.
-void rank(std::vector<Try>& tries, std::span<const Layout> layouts, int level, int threads) {
-  parallel_for(tries.size(), threads, [&](std::size_t i) {
-    const auto& layout = layouts[tries[i].layout];
-    tries[i].size = Deflater(level).size_of(filtered(layout.rows(), tries[i].strategy)) + layout.side_bytes();
-  });
-  std::ranges::stable_sort(tries, {}, &Try::size);
-}
+/// One picture's search: rounds of fewer and fewer tries, each deflated harder.
+class Search {
+ public:
+  Search(std::span<const Layout> layouts, const Plan& plan, int threads)
+      : layouts_(layouts), plan_(plan), threads_(threads), tries_(tries_of(layouts, plan)) {}
 
-/// Fills in the stream of each of them.
-void deflate(std::vector<Try>& tries, std::span<const Layout> layouts, const Plan& plan, int threads) {
-  parallel_for(tries.size(), threads, [&](std::size_t i) {
-    const auto& layout = layouts[tries[i].layout];
-    const auto bytes = filtered(layout.rows(), tries[i].strategy);
-    tries[i].stream = plan.level == 0 ? optimal_zlib(bytes, plan.pains) : Deflater(plan.level)(bytes);
-    tries[i].size = tries[i].stream.size() + layout.side_bytes();
-  });
-}
+  Squeezed run() {
+    if (plan_.quick_level > 0) {
+      for_each_try(
+          [&](std::size_t i, ByteView rows) { resize(i, Deflater(plan_.quick_level).size_of(rows)); });
+      keep(plan_.kept);
+      drop_hopeless();
+    }
+    for_each_try([&](std::size_t i, ByteView rows) { offer(i, Deflater(plan_.level)(rows)); });
+    keep(plan_.finals);
+    for_each_try([&](std::size_t i, ByteView rows) {
+      const int iterations = iterations_for(rows.size());
+      if (iterations == 0) return;
+      if (auto stream = zopfli_zlib(rows, iterations); !stream.empty()) offer(i, std::move(stream));
+    });
+    return best_.take();
+  }
+
+ private:
+  /// Calls `body(i, rows)` for each try with its filtered rows, on several threads.
+  template <class Body>
+  void for_each_try(const Body& body) {
+    parallel_for(tries_.size(), threads_, [&](std::size_t i) {
+      body(i, filtered(layouts_[tries_[i].layout].rows(), tries_[i].strategy));
+    });
+  }
+
+  void resize(std::size_t i, std::size_t stream_bytes) {
+    tries_[i].size = stream_bytes + layouts_[tries_[i].layout].side_bytes();
+  }
+
+  void offer(std::size_t i, Bytes stream) {
+    resize(i, stream.size());
+    best_.offer(i, tries_[i], std::move(stream));
+  }
+
+  /// The smallest so many of the tries, in order of size.
+  void keep(std::size_t count) {
+    std::ranges::stable_sort(tries_, {}, &Try::size);
+    tries_.resize(std::min(tries_.size(), count));
+  }
+
+  /// What the quick round found much larger than the best, or as large as another: most often the same bytes.
+  void drop_hopeless() {
+    const auto most = static_cast<double>(tries_.front().size) * kHope;
+    std::erase_if(tries_, [&](const Try& t) { return static_cast<double>(t.size) > most; });
+    const auto again =
+        std::ranges::unique(tries_, {}, [](const Try& t) { return std::pair(t.layout, t.size); });
+    tries_.erase(again.begin(), again.end());
+  }
+
+  int iterations_for(std::size_t bytes) const {
+    if (bytes == 0 || bytes > kMostForZopfli) return 0;
+    return static_cast<int>(std::min(plan_.work / bytes, kMostIterations));
+  }
+
+  std::span<const Layout> layouts_;
+  const Plan& plan_;
+  int threads_;
+  std::vector<Try> tries_;
+  Best best_;
+};
 
 }  // namespace
 
 Squeezed squeezed(std::span<const Layout> layouts, int effort, int threads) {
   const auto& plan = kPlans[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)];
-  auto tries = tries_of(layouts, plan);
-  if (plan.quick_level > 0) {
-    rank(tries, layouts, plan.quick_level, threads);
-    tries.resize(std::min(tries.size(), plan.kept));
-  }
-  deflate(tries, layouts, plan, threads);
-  auto& best = *std::ranges::min_element(tries, {}, &Try::size);
-  return {best.layout, std::move(best.stream)};
+  return Search(layouts, plan, threads).run();
 }
 
 }  // namespace frugal::codec::png
