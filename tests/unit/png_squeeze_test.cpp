@@ -11,6 +11,7 @@
 
 #include "codec/png/deflate.hpp"
 #include "codec/png/squeeze.hpp"
+#include "codec/png/zopfli.hpp"
 #include "codec_fixture.hpp"
 #include "pictures/pictures.hpp"
 
@@ -116,6 +117,27 @@ TEST_CASE("the number of threads changes nothing in a stream") {
   const auto layouts = layouts_of(pictures::make({.size = {160, 120}}), false);
   const auto once = squeezed(layouts, 6, 1);
   for (const int threads : {2, 5}) CHECK(squeezed(layouts, 6, threads).stream == once.stream);
+}
+
+TEST_CASE("zopfli's streams inflate to what went in; where the build has none they are empty") {
+  for (const std::size_t size : {0, 1, 1000, 70'000}) {
+    const auto bytes = random_bytes(size, 3);
+    const auto stream = zopfli_zlib(bytes, 2);
+    CHECK(stream.empty() == zopfli_library().empty());
+    if (!stream.empty()) CHECK(inflated(stream, size) == bytes);
+  }
+}
+
+TEST_CASE("where the build has zopfli, effort 5 leaves a flat drawing smaller than libdeflate does") {
+  if (zopfli_library().empty()) return;
+  const auto layouts = layouts_of(pictures::make({.kind = pictures::Kind::text, .size = {400, 300}}), false);
+  std::size_t least = SIZE_MAX;
+  for (const auto& layout : layouts) {
+    for (const auto strategy : kAll)
+      least = std::min(least, Deflater(12).size_of(filtered(layout.rows(), strategy)) + layout.side_bytes());
+  }
+  const auto best = squeezed(layouts, 5, 1);
+  CHECK(best.stream.size() + layouts.at(best.layout).side_bytes() < least);
 }
 
 }  // namespace frugal::codec::png

@@ -409,4 +409,28 @@ TEST_CASE("a PNG's orientation is read from its EXIF block, by header and decode
 }
 
 }  // namespace
+TEST_CASE("every alpha of 16 bits survives, and so do the colours under full transparency") {
+  for (const int channels : {2, 4}) {
+    for (const std::uint32_t opaque : {0U, 1U}) {  // alphas of all kinds, or none but the two ends
+      CAPTURE(channels);
+      const auto image = painted(
+          {67, 31}, channels, 16, [&](std::uint32_t x, std::uint32_t y, int channel) -> std::uint32_t {
+            if (channel < channels - 1)
+              return (x * 977 + y * 3571 + static_cast<unsigned>(channel) * 211) % 65536;
+            if (opaque == 1) return (x + y) % 2 * 65535;
+            return (x % 4 == 0) ? 0 : (x * 1021 + y * 13) % 65536;
+          });
+      for (const int effort : {1, 5, 9}) {
+        const auto file = kPng.encode(image, {}, EncodeParams{.effort = effort});
+        REQUIRE(file.has_value());
+        const auto back = kPng.decode(*file, Limits{}, 1);
+        REQUIRE(back.has_value());
+        CHECK(back->image.channels() == channels);
+        CHECK(back->image.depth() == 16);
+        CHECK(samples_of(back->image) == samples_of(image));
+      }
+    }
+  }
+}
+
 }  // namespace frugal::codec
