@@ -41,7 +41,7 @@ constexpr std::array<Plan, 9> kPlans{{{0, 0, 1, 1, 0, 0},
 constexpr std::size_t kMostForZopfli = 16'000'000;
 constexpr std::size_t kMostIterations = 30;  ///< more bring next to nothing
 
-/// Below the best by so much in the quick round, a try has no hope.
+/// A try that the quick round finds larger than the best by more than this has no hope.
 constexpr double kHope = 1.02;
 
 /// The strategies, those first that are the best most often.
