@@ -11,8 +11,10 @@
 #include <optional>
 #include <vector>
 
-#include "codec/png_inflate.hpp"
-#include "codec/png_reduce.hpp"
+#include "codec/png/inflate.hpp"
+#include "codec/png/layout.hpp"
+#include "codec/png/squeeze.hpp"
+#include "codec/png/zopfli.hpp"
 #include "codec/table.hpp"
 #include "image/colour.hpp"
 #include "image/exif.hpp"
@@ -249,7 +251,7 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   if (chunks.animated) return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
   const auto header = read_header(file, limits);
   if (!header) return std::unexpected(header.error());
-  const auto stored = inflated(file);
+  const auto stored = png::inflated(file);
   Reader reader(stored ? stored->view() : file);
   if (!open(reader)) return std::unexpected(reader.error());
   if (stored) trust_checksums(reader);
@@ -261,60 +263,6 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   Decoded decoded{std::move(*image), metadata_of(reader, *header, chunks), {}};
   if (chunks.trailing_data) decoded.extras.emplace_back("data after the end of the picture");
   return decoded;
-}
-
-/// What goes into the file: the picture in the smallest of PNG's pixel types that holds it exactly.
-struct Layout {
-  const Image* original = nullptr;
-  int color_type = PNG_COLOR_TYPE_RGB;
-  int bits = 8;
-  std::optional<Image> reduced;  ///< what to store instead of the original, where a reduction was found
-  std::vector<png_color> palette;
-  std::vector<png_byte> palette_alpha;
-
-  const Image& image() const { return reduced ? *reduced : *original; }
-};
-
-int color_type_of(const Image& image) {
-  return (image.gray() ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB) |
-         (image.alpha() ? PNG_COLOR_MASK_ALPHA : 0);
-}
-
-int palette_bits(std::size_t colors) {
-  return colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8;
-}
-
-void use_palette(Layout& layout, Indexed indexed) {
-  layout.bits = palette_bits(indexed.palette.size());
-  layout.color_type = PNG_COLOR_TYPE_PALETTE;
-  for (const auto& color : indexed.palette) {
-    layout.palette.push_back({color[0], color[1], color[2]});
-    if (color[3] != 255) layout.palette_alpha.push_back(color[3]);
-  }
-  layout.reduced = std::move(indexed.indices);
-}
-
-/// A grey profile fits grey pixels only, an RGB profile the other types only: no reduction across that line.
-Layout layout_of(const Image& image, const Metadata& metadata) {
-  Layout layout;
-  layout.original = &image;
-  const bool free_model = metadata.icc.empty();
-  if (free_model) layout.reduced = to_gray(image);
-  const Image& current = layout.image();
-  layout.color_type = color_type_of(current);
-  layout.bits = current.depth() > 8 ? 16 : 8;
-  if (layout.bits == 8) {
-    const int gray = current.channels() == 1 ? gray_bits(current) : 8;
-    auto indexed = gray < 8 || (!free_model && current.gray()) ? std::nullopt : to_indexed(current);
-    // One byte a pixel either way: a palette only pays for grey where it packs several pixels into a byte.
-    const bool pays = indexed && (current.channels() > 1 || palette_bits(indexed->palette.size()) < 8);
-    if (gray < 8) {
-      layout.bits = gray;
-    } else if (pays) {
-      use_palette(layout, std::move(*indexed));
-    }
-  }
-  return layout;
 }
 
 /// Samples of 9 to 15 bits are stored stretched to 16; sBIT keeps how many of them count.
@@ -394,18 +342,34 @@ void set_significant_bits(png_structp png, png_infop info, int depth) {
   png_set_sBIT(png, info, &significant);
 }
 
-/// zlib's level and the row filters tried, by effort.
-void set_effort(png_structp png, int effort, const Layout& layout) {
-  constexpr std::array kLevel{1, 2, 3, 5, 6, 7, 8, 9, 9};
-  png_set_compression_level(png, kLevel[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)]);
-  const bool flat = layout.color_type == PNG_COLOR_TYPE_PALETTE || layout.bits < 8;
-  png_set_filter(png, PNG_FILTER_TYPE_BASE, flat ? PNG_FILTER_NONE : PNG_ALL_FILTERS);
+/// The chunks that the pixels cannot do without.
+void set_pixels(png_structp png, png_infop info, const png::Layout& layout) {
+  png_set_IHDR(png, info, layout.size.width, layout.size.height, layout.bits, static_cast<int>(layout.type),
+               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (!layout.palette.empty()) {
+    std::array<png_color, PNG_MAX_PALETTE_LENGTH> colors{};
+    std::array<png_byte, PNG_MAX_PALETTE_LENGTH> alpha{};
+    int translucent = 0;
+    for (std::size_t i = 0; i < layout.palette.size(); ++i) {
+      const auto& color = layout.palette[i];
+      colors[i] = {color[0], color[1], color[2]};
+      alpha[i] = color[3];
+      if (color[3] != 255) ++translucent;
+    }
+    png_set_PLTE(png, info, colors.data(), static_cast<int>(layout.palette.size()));
+    if (translucent > 0) png_set_tRNS(png, info, alpha.data(), translucent, nullptr);
+  }
+  if (layout.key) {
+    const auto& key = *layout.key;
+    const png_color_16 transparent{0, key[0], key[1], key[2], key[0]};
+    png_set_tRNS(png, info, nullptr, 0, &transparent);
+  }
 }
 
 /// Writes the file into `writer.output`; false: `fence` says why. `significant` is the depth of the samples
 /// before stretching, `xmp` a packet ending in NUL or empty.
-bool write(Writer& writer, const Layout& layout, const Metadata& metadata, Bytes& xmp, int significant,
-           int effort) {
+bool write(Writer& writer, const png::Layout& layout, ByteView stream, const Metadata& metadata, Bytes& xmp,
+           int significant) {
   if (!writer.info) return false;
   if (setjmp(writer.fence.point)) return false;
   png_structp png = writer.png;
@@ -414,59 +378,41 @@ bool write(Writer& writer, const Layout& layout, const Metadata& metadata, Bytes
   png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
   png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);  // profiles travel as they are
   png_set_benign_errors(png, 1);
-  png_set_IHDR(png, info, layout.image().width(), layout.image().height(), layout.bits, layout.color_type,
-               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  if (!layout.palette.empty()) {
-    png_set_PLTE(png, info, layout.palette.data(), static_cast<int>(layout.palette.size()));
-    if (!layout.palette_alpha.empty()) {
-      png_set_tRNS(png, info, layout.palette_alpha.data(), static_cast<int>(layout.palette_alpha.size()),
-                   nullptr);
-    }
-  }
+  set_pixels(png, info, layout);
   set_metadata(png, info, metadata);
   if (!xmp.empty()) set_xmp(png, info, reinterpret_cast<png_charp>(xmp.data()), xmp.size() - 1);
-  if (significant > 8 && significant < 16) set_significant_bits(png, info, significant);
-  set_effort(png, effort, layout);
+  if (layout.bits == 16 && significant < 16) set_significant_bits(png, info, significant);
   png_write_info(png, info);
-  if (layout.bits < 8) png_set_packing(png);
-  if (layout.bits == 16 && std::endian::native == std::endian::little) png_set_swap(png);
-  for (std::uint32_t y = 0; y < layout.image().height(); ++y) png_write_row(png, layout.image().row(y));
-  png_write_end(png, nullptr);
+  // The library would filter and deflate by itself; a chunk holds less than 2 GiB.
+  constexpr std::size_t kMostInAChunk = 0x7fffffff;
+  for (std::size_t at = 0; at < stream.size(); at += kMostInAChunk) {
+    png_write_chunk(png, reinterpret_cast<png_const_bytep>("IDAT"), stream.data() + at,
+                    std::min(kMostInAChunk, stream.size() - at));
+  }
+  png_write_chunk(png, reinterpret_cast<png_const_bytep>("IEND"), nullptr, 0);
   return true;
 }
 
-/// libpng packs the low bits of each byte: samples of a grey picture are brought down to their `bits`.
-Result<Image> lowered(const Image& gray, int bits) {
-  auto low = Image::make(gray.size(), 1, 8);
-  if (!low) return low;
-  const auto step = static_cast<std::uint8_t>(255 / ((1 << bits) - 1));
-  for (std::uint32_t y = 0; y < gray.height(); ++y) {
-    std::ranges::transform(gray.samples<std::uint8_t>(y), low->row(y),
-                           [step](std::uint8_t v) { return static_cast<std::uint8_t>(v / step); });
-  }
-  return low;
-}
-
-Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
+Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) try {
   auto wide = stretched(image);
   if (!wide) return std::unexpected(wide.error());
-  auto layout = layout_of(*wide ? **wide : image, metadata);
-  if (layout.color_type == PNG_COLOR_TYPE_GRAY && layout.bits < 8) {
-    auto low = lowered(layout.image(), layout.bits);
-    if (!low) return std::unexpected(low.error());
-    layout.reduced = std::move(*low);
-  }
+  const auto layouts = png::layouts_of(*wide ? **wide : image, !metadata.icc.empty());
+  const auto best = png::squeezed(layouts, params.effort, params.threads);
   Bytes xmp = metadata.xmp;
   if (!xmp.empty()) xmp.push_back(0);
   Writer writer;
-  if (!write(writer, layout, metadata, xmp, image.depth(), params.effort)) {
+  if (!write(writer, layouts[best.layout], best.stream, metadata, xmp, image.depth())) {
     return fail(ErrorKind::internal, std::string("libpng: ") + writer.fence.message);
   }
   return std::move(writer.output);
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
 std::string libraries() {
-  return std::string("libpng ") + png_get_libpng_ver(nullptr) + ", " + inflate_library();
+  auto text = std::string("libpng ") + png_get_libpng_ver(nullptr) + ", " + png::inflate_library();
+  if (const auto zopfli = png::zopfli_library(); !zopfli.empty()) text += ", " + zopfli;
+  return text;
 }
 
 }  // namespace

@@ -1,5 +1,3 @@
-#include "codec/png_inflate.hpp"
-
 #include <doctest/doctest.h>
 #include <libdeflate.h>
 
@@ -13,9 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/png/inflate.hpp"
 #include "codec_fixture.hpp"
 
-namespace frugal::codec {
+namespace frugal::codec::png {
 namespace {
 
 enum ColorType : std::uint8_t { kGray = 0, kRgb = 2, kPalette = 3, kGrayAlpha = 4, kRgbAlpha = 6 };
@@ -270,4 +269,4 @@ TEST_CASE("a window that is too small for the picture is libpng's to judge") {
 }
 
 }  // namespace
-}  // namespace frugal::codec
+}  // namespace frugal::codec::png

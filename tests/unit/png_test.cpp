@@ -130,6 +130,13 @@ Image gray(const Sample& value) {
   return painted({37, 21}, 1, 8, value);
 }
 
+/// A hash of the place: what nothing can compress.
+std::uint32_t scatter(std::uint32_t x, std::uint32_t y) {
+  std::uint32_t h = x * 0x9e3779b1U ^ y * 0x85ebca77U;
+  h = (h ^ (h >> 15U)) * 0x2c1b3c6dU;
+  return (h ^ (h >> 12U)) * 0x297a2d39U >> 8U;
+}
+
 TEST_CASE("grey is stored with as few bits as its values need") {
   check_stored_as(gray([](auto x, auto y, int) { return (x + y) % 2 * 255; }), 1, PNG_COLOR_TYPE_GRAY);
   check_stored_as(gray([](auto x, auto y, int) { return (x + y) % 4 * 85; }), 2, PNG_COLOR_TYPE_GRAY);
@@ -138,16 +145,17 @@ TEST_CASE("grey is stored with as few bits as its values need") {
 }
 
 TEST_CASE("grey of few odd values is stored as a palette that packs pixels") {
-  check_stored_as(gray([](auto x, auto y, int) { return 3 + (x + y) % 2; }), 1, PNG_COLOR_TYPE_PALETTE);
-  check_stored_as(gray([](auto x, auto y, int) { return 3 + (x + y) % 3; }), 2, PNG_COLOR_TYPE_PALETTE);
-  check_stored_as(gray([](auto x, auto y, int) { return 3 + (x + y) % 16; }), 4, PNG_COLOR_TYPE_PALETTE);
-  check_stored_as(gray([](auto x, auto y, int) { return 3 + (x + y) % 17; }), 8, PNG_COLOR_TYPE_GRAY);
+  check_stored_as(gray([](auto x, auto y, int) { return 3 + scatter(x, y) % 2; }), 1, PNG_COLOR_TYPE_PALETTE);
+  check_stored_as(gray([](auto x, auto y, int) { return 3 + scatter(x, y) % 3; }), 2, PNG_COLOR_TYPE_PALETTE);
+  check_stored_as(gray([](auto x, auto y, int) { return 3 + scatter(x, y) % 17; }), 8, PNG_COLOR_TYPE_GRAY);
 }
 
 /// A picture of `count` colours, none grey.
 Image few_colors(std::uint32_t count, int channels) {
-  return painted({40, 30}, channels, 8, [=](std::uint32_t x, std::uint32_t y, int c) {
-    const std::uint32_t which = (y * 40 + x) % count;
+  return painted({40, 40}, channels, 8, [=](std::uint32_t x, std::uint32_t y, int c) {
+    // Every colour once, then any.
+    const std::uint32_t place = y * 40 + x;
+    const std::uint32_t which = place < count ? place : scatter(x, y) % count;
     return c == 0 ? which % 256 : c == 1 ? 255 - which / 2 : c == 2 ? 7U : which % 5 * 60;
   });
 }
@@ -168,8 +176,9 @@ TEST_CASE("a palette has its translucent colours first and no more of them in tR
   const Bytes file = encoded(kPng, image, 0);
   CHECK(content_of(file, "PLTE").size() == 30);
   CHECK(content_of(file, "tRNS").size() == 10);
-  const auto some = painted({20, 10}, 4, 8, [](std::uint32_t x, std::uint32_t, int c) {
-    return c == 3 ? (x == 19 ? 0U : 255U) : x % 7 * 10 + static_cast<std::uint32_t>(c);
+  const auto some = painted({20, 10}, 4, 8, [](std::uint32_t x, std::uint32_t y, int c) {
+    return c == 3 ? (x == 19 ? 0U : 255U)
+                  : (x == 19 ? 0 : scatter(x, y)) % 7 * 10 + static_cast<std::uint32_t>(c);
   });
   check_stored_as(some, 4, PNG_COLOR_TYPE_PALETTE);
   CHECK(content_of(encoded(kPng, some, 0), "tRNS") == Bytes{0});
@@ -189,7 +198,8 @@ TEST_CASE("RGB whose pixels are all grey is stored as grey, with or without alph
 TEST_CASE("no reduction crosses the line between grey and RGB where there is a profile") {
   Metadata metadata;
   metadata.icc = rgb_profile();
-  const auto noise = painted({40, 30}, 3, 8, [](std::uint32_t x, std::uint32_t y, int) { return x * 5 + y; });
+  const auto noise =
+      painted({40, 40}, 3, 8, [](std::uint32_t x, std::uint32_t y, int) { return scatter(x, y) % 200; });
   check_stored_as(noise, 8, PNG_COLOR_TYPE_PALETTE, metadata);
   CHECK(decoded(kPng, encoded(kPng, noise, 0, metadata)).metadata.icc == metadata.icc);
   metadata.icc = gray_gamma_profile(1.8);
@@ -402,4 +412,28 @@ TEST_CASE("a PNG's orientation is read from its EXIF block, by header and decode
 }
 
 }  // namespace
+TEST_CASE("every alpha of 16 bits survives, and so do the colours under full transparency") {
+  for (const int channels : {2, 4}) {
+    for (const std::uint32_t opaque : {0U, 1U}) {  // alphas of all kinds, or none but the two ends
+      CAPTURE(channels);
+      const auto image = painted(
+          {67, 31}, channels, 16, [&](std::uint32_t x, std::uint32_t y, int channel) -> std::uint32_t {
+            if (channel < channels - 1)
+              return (x * 977 + y * 3571 + static_cast<unsigned>(channel) * 211) % 65536;
+            if (opaque == 1) return (x + y) % 2 * 65535;
+            return (x % 4 == 0) ? 0 : (x * 1021 + y * 13) % 65536;
+          });
+      for (const int effort : {1, 5, 9}) {
+        const auto file = kPng.encode(image, {}, EncodeParams{.effort = effort});
+        REQUIRE(file.has_value());
+        const auto back = kPng.decode(*file, Limits{}, 1);
+        REQUIRE(back.has_value());
+        CHECK(back->image.channels() == channels);
+        CHECK(back->image.depth() == 16);
+        CHECK(samples_of(back->image) == samples_of(image));
+      }
+    }
+  }
+}
+
 }  // namespace frugal::codec

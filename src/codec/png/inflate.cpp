@@ -1,4 +1,4 @@
-#include "codec/png_inflate.hpp"
+#include "codec/png/inflate.hpp"
 
 #include <libdeflate.h>
 
@@ -7,7 +7,7 @@
 #include <cstring>
 #include <memory>
 
-namespace frugal::codec {
+namespace frugal::codec::png {
 namespace {
 
 constexpr std::size_t kSignatureBytes = 8;
@@ -157,4 +157,4 @@ std::string inflate_library() {
   return "libdeflate " LIBDEFLATE_VERSION_STRING;
 }
 
-}  // namespace frugal::codec
+}  // namespace frugal::codec::png

@@ -1,10 +1,10 @@
-#include "codec/png_reduce.hpp"
+#include "codec/png/reduce.hpp"
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
-namespace frugal::codec {
+namespace frugal::codec::png {
 
 namespace {
 
@@ -64,6 +64,22 @@ std::optional<ColorIndex> colors_of(const Image& image) {
   return colors;
 }
 
+/// The picture without its alpha channel.
+template <class Sample>
+std::optional<Image> colours_of(const Image& image, Sample /*type*/) {
+  const auto step = static_cast<std::size_t>(image.channels());
+  auto colours = Image::make(image.size(), image.channels() - 1, image.depth());
+  if (!colours) return std::nullopt;
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    const auto from = image.samples<Sample>(y);
+    auto to = colours->template samples<Sample>(y).begin();
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      if (i % step != step - 1) *to++ = from[i];
+    }
+  }
+  return std::move(*colours);
+}
+
 }  // namespace
 
 std::optional<Indexed> to_indexed(const Image& image) {
@@ -108,6 +124,70 @@ std::optional<Image> to_gray(const Image& image) {
   });
 }
 
+std::optional<Image> to_8_bits(const Image& image) {
+  if (image.depth() != 16) return std::nullopt;
+  constexpr std::uint32_t kRepeats = 257;
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    const auto repeats = [](std::uint16_t sample) { return sample % kRepeats == 0; };
+    if (!std::ranges::all_of(image.samples<std::uint16_t>(y), repeats)) return std::nullopt;
+  }
+  auto shallow = Image::make(image.size(), image.channels(), 8);
+  if (!shallow) return std::nullopt;
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    std::ranges::transform(image.samples<std::uint16_t>(y), shallow->row(y),
+                           [](std::uint16_t sample) { return static_cast<std::uint8_t>(sample / kRepeats); });
+  }
+  return std::move(*shallow);
+}
+
+std::optional<Image> without_alpha(const Image& image) {
+  if (!image.alpha()) return std::nullopt;
+  return with_samples(image, [&](auto zero) -> std::optional<Image> {
+    using Sample = decltype(zero);
+    const auto step = static_cast<std::size_t>(image.channels());
+    for (std::uint32_t y = 0; y < image.height(); ++y) {
+      const auto row = image.samples<Sample>(y);
+      for (std::size_t i = step - 1; i < row.size(); i += step) {
+        if (row[i] != image.max_value()) return std::nullopt;
+      }
+    }
+    return colours_of(image, zero);
+  });
+}
+
+std::optional<Keyed> with_key(const Image& image) {
+  if (!image.alpha()) return std::nullopt;
+  return with_samples(image, [&](auto zero) -> std::optional<Keyed> {
+    using Sample = decltype(zero);
+    const auto step = static_cast<std::size_t>(image.channels());
+    const auto colour = [&](const Sample* pixel) {
+      const std::size_t last = step - 2;
+      return std::array<std::uint16_t, 3>{pixel[0], pixel[std::min<std::size_t>(1, last)], pixel[last]};
+    };
+    std::optional<std::array<std::uint16_t, 3>> key;
+    for (std::uint32_t y = 0; y < image.height(); ++y) {
+      const auto row = image.samples<Sample>(y);
+      for (std::size_t i = 0; i < row.size(); i += step) {
+        const auto alpha = row[i + step - 1];
+        if (alpha != 0 && alpha != image.max_value()) return std::nullopt;
+        if (alpha != 0) continue;
+        if (key && *key != colour(&row[i])) return std::nullopt;
+        key = colour(&row[i]);
+      }
+    }
+    if (!key) return std::nullopt;
+    for (std::uint32_t y = 0; y < image.height(); ++y) {
+      const auto row = image.samples<Sample>(y);
+      for (std::size_t i = 0; i < row.size(); i += step) {
+        if (row[i + step - 1] != 0 && colour(&row[i]) == *key) return std::nullopt;
+      }
+    }
+    auto opaque = colours_of(image, zero);
+    if (!opaque) return std::nullopt;
+    return Keyed{std::move(*opaque), *key};
+  });
+}
+
 int gray_bits(const Image& image) {
   int bits = 1;
   for (std::uint32_t y = 0; y < image.height() && bits < 8; ++y) {
@@ -118,4 +198,4 @@ int gray_bits(const Image& image) {
   return bits;
 }
 
-}  // namespace frugal::codec
+}  // namespace frugal::codec::png

@@ -7,7 +7,7 @@
 #include "util/bytes.hpp"
 #include "util/memory.hpp"
 
-namespace frugal::codec {
+namespace frugal::codec::png {
 
 /// A PNG file in memory.
 struct StoredPng {
@@ -28,4 +28,4 @@ std::optional<StoredPng> inflated(ByteView file);
 /// As in "libdeflate 1.14": what this was built with, for the library does not tell its version at run time.
 std::string inflate_library();
 
-}  // namespace frugal::codec
+}  // namespace frugal::codec::png

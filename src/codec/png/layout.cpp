@@ -1,0 +1,141 @@
+#include "codec/png/layout.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace frugal::codec::png {
+
+namespace {
+
+constexpr std::size_t kChunkFrame = 12;  // length, type and CRC
+
+/// From so many pixels on, the fewer bytes of a palette's indices always win over its chunks.
+constexpr std::uint64_t kLargeEnough = 16384;
+
+std::uint64_t pixels(const Image& image) {
+  return std::uint64_t{image.width()} * image.height();
+}
+
+ColorType type_of(const Image& image) {
+  if (image.gray()) return image.alpha() ? ColorType::gray_alpha : ColorType::gray;
+  return image.alpha() ? ColorType::rgb_alpha : ColorType::rgb;
+}
+
+Layout blank(Size size, ColorType type, int bits, int channels) {
+  Layout layout;
+  layout.size = size;
+  layout.type = type;
+  layout.bits = bits;
+  const std::size_t pixel_bits = static_cast<std::size_t>(bits) * static_cast<std::size_t>(channels);
+  layout.row_bytes = (pixel_bits * size.width + 7) / 8;
+  layout.step = std::max<std::size_t>(pixel_bits / 8, 1);
+  layout.bytes.resize(layout.row_bytes * size.height);
+  return layout;
+}
+
+/// Samples as they are, the high byte first.
+Layout stored(const Image& image) {
+  const int bits = image.depth() > 8 ? 16 : 8;
+  auto layout = blank(image.size(), type_of(image), bits, image.channels());
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    auto* out = layout.bytes.data() + y * layout.row_bytes;
+    if (bits == 8) {
+      std::copy_n(image.row(y), layout.row_bytes, out);
+      continue;
+    }
+    for (const auto sample : image.samples<std::uint16_t>(y)) {
+      *out++ = static_cast<std::uint8_t>(sample >> 8);
+      *out++ = static_cast<std::uint8_t>(sample & 255);
+    }
+  }
+  return layout;
+}
+
+/// One channel of 8 bits in `bits` each, the leftmost pixel in the highest bits; `step` divides samples.
+Layout packed(const Image& image, ColorType type, int bits, int step) {
+  auto layout = blank(image.size(), type, bits, 1);
+  const auto a_byte = static_cast<std::size_t>(8 / bits);
+  for (std::uint32_t y = 0; y < image.height(); ++y) {
+    const auto* row = image.row(y);
+    auto* out = layout.bytes.data() + y * layout.row_bytes;
+    for (std::size_t x = 0; x < image.width(); ++x) {
+      const auto shift = 8 - static_cast<std::size_t>(bits) * (x % a_byte + 1);
+      out[x / a_byte] = static_cast<std::uint8_t>(out[x / a_byte] | row[x] / step << shift);
+    }
+  }
+  return layout;
+}
+
+Layout indexed(Indexed picture) {
+  const auto colors = picture.palette.size();
+  const int bits = colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8;
+  auto layout = packed(picture.indices, ColorType::palette, bits, 1);
+  layout.palette = std::move(picture.palette);
+  return layout;
+}
+
+}  // namespace
+
+std::size_t Layout::side_bytes() const {
+  const auto opaque = [](const Color& color) { return color[3] == 255; };
+  const auto clear =
+      static_cast<std::size_t>(palette.end() - std::ranges::partition_point(palette, std::not_fn(opaque)));
+  std::size_t bytes_of_chunks = 0;
+  if (!palette.empty()) bytes_of_chunks += kChunkFrame + 3 * palette.size();
+  if (const auto translucent = palette.size() - clear; translucent > 0)
+    bytes_of_chunks += kChunkFrame + translucent;
+  if (key) bytes_of_chunks += kChunkFrame + (type == ColorType::gray ? 2 : 6);
+  return bytes_of_chunks;
+}
+
+namespace {
+
+/// A picture on its way to fewer bytes: each step lets go of the one before.
+class Reduced {
+ public:
+  explicit Reduced(const Image& image) : current_(&image) {}
+  void become(std::optional<Image> smaller) {
+    if (!smaller) return;
+    owned_ = std::move(*smaller);
+    current_ = &owned_;
+  }
+  const Image& operator*() const { return *current_; }
+  const Image* operator->() const { return current_; }
+
+ private:
+  Image owned_;
+  const Image* current_;
+};
+
+}  // namespace
+
+std::vector<Layout> layouts_of(const Image& image, bool keep_model) {
+  // What loses nothing at all comes first: fewer bits, no alpha that says nothing, no colour where there is
+  // none.
+  Reduced picture(image);
+  picture.become(to_8_bits(*picture));
+  picture.become(without_alpha(*picture));
+  if (!keep_model) picture.become(to_gray(*picture));
+
+  std::vector<Layout> layouts;
+  const int bits = picture->channels() == 1 && picture->depth() == 8 ? gray_bits(*picture) : 8;
+  auto few = keep_model && picture->gray() ? std::nullopt : to_indexed(*picture);  // palettes are RGB
+  std::optional<Layout> palette;
+  if (few) palette = indexed(std::move(*few));
+  few.reset();
+  if (palette && picture->channels() == 1 && palette->bits >= bits) palette.reset();
+  if (!palette || pixels(*picture) < kLargeEnough) {
+    layouts.push_back(bits < 8 ? packed(*picture, ColorType::gray, bits, 255 / ((1 << bits) - 1))
+                               : stored(*picture));
+    if (auto keyed = with_key(*picture)) {
+      auto layout = stored(keyed->opaque);
+      layout.key = keyed->key;
+      layouts.push_back(std::move(layout));
+    }
+  }
+  if (palette) layouts.push_back(std::move(*palette));
+  return layouts;
+}
+
+}  // namespace frugal::codec::png

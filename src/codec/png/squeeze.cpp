@@ -1,0 +1,166 @@
+#include "codec/png/squeeze.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "codec/png/deflate.hpp"
+#include "codec/png/filters.hpp"
+#include "codec/png/zopfli.hpp"
+#include "util/parallel.hpp"
+
+namespace frugal::codec::png {
+
+namespace {
+
+/// How hard an effort tries.
+struct Plan {
+  std::size_t strategies;  ///< of kOrder; 0: the usual one of the layout, without a first round
+  int quick_level;         ///< of libdeflate, to tell the tries apart; 0: not at all
+  std::size_t kept;        ///< so many of them are deflated again,
+  int level;               ///< by libdeflate at that level,
+  std::size_t finals;      ///< and so many of those once more, by zopfli
+  std::size_t work;        ///< of zopfli with one of them: at most so many bytes times iterations
+};
+constexpr std::array<Plan, 9> kPlans{{{0, 0, 1, 1, 0, 0},
+                                      {0, 0, 1, 6, 0, 0},
+                                      {3, 2, 1, 9, 0, 0},
+                                      {6, 4, 1, 11, 0, 0},
+                                      {9, 9, 2, 12, 1, 2'500'000},
+                                      {10, 9, 3, 12, 1, 8'000'000},
+                                      {10, 10, 5, 12, 1, 20'000'000},
+                                      {10, 10, 8, 12, 2, 40'000'000},
+                                      {10, 10, 20, 12, 3, 80'000'000}}};
+
+/// Zopfli makes less of flat pictures than libdeflate 1.14 (Debian 12) does, whose level 12 stops short on
+/// them. But its first iteration takes a second for a megabyte, and up to ten where rows are nearly alike:
+/// larger pictures would keep a run waiting for minutes, at whatever effort.
+constexpr std::size_t kMostForZopfli = 16'000'000;
+constexpr std::size_t kMostIterations = 30;  ///< more bring next to nothing
+
+/// A try that the quick round finds larger than the best by more than this has no hope.
+constexpr double kHope = 1.02;
+
+/// The strategies, those first that are the best most often.
+constexpr std::array<Strategy, kStrategies> kOrder{
+    Strategy::none, Strategy::min_sum, Strategy::bigrams, Strategy::entropy, Strategy::pair_entropy,
+    Strategy::sub,  Strategy::up,      Strategy::paeth,   Strategy::average, Strategy::trial};
+
+struct Try {
+  std::size_t layout = 0;
+  Strategy strategy = Strategy::none;
+  std::size_t size = 0;  ///< with the chunks that the layout asks for
+};
+
+/// The smallest result so far; of equals the one whose try came first. Threads may offer at once.
+class Best {
+ public:
+  void offer(std::size_t rank, const Try& made, Bytes stream) {
+    const std::scoped_lock lock(mutex_);
+    if (std::pair(made.size, rank) >= std::pair(size_, rank_)) return;
+    size_ = made.size;
+    rank_ = rank;
+    squeezed_ = {made.layout, std::move(stream)};
+  }
+  Squeezed take() { return std::move(squeezed_); }
+
+ private:
+  std::mutex mutex_;
+  std::size_t size_ = std::numeric_limits<std::size_t>::max();
+  std::size_t rank_ = 0;
+  Squeezed squeezed_;
+};
+
+Strategy usual_strategy(const Layout& layout) {
+  const bool flat = layout.type == ColorType::palette || layout.bits < 8;
+  return flat ? Strategy::none : Strategy::min_sum;
+}
+
+std::vector<Try> tries_of(std::span<const Layout> layouts, const Plan& plan) {
+  std::vector<Try> tries;
+  for (std::size_t i = 0; i < layouts.size(); ++i) {
+    if (plan.strategies == 0) tries.push_back({i, usual_strategy(layouts[i]), 0});
+    for (std::size_t s = 0; s < plan.strategies; ++s) tries.push_back({i, kOrder[s], 0});
+  }
+  return tries;
+}
+
+/// One picture's search: rounds of fewer and fewer tries, each deflated harder.
+class Search {
+ public:
+  Search(std::span<const Layout> layouts, const Plan& plan, int threads)
+      : layouts_(layouts), plan_(plan), threads_(threads), tries_(tries_of(layouts, plan)) {}
+
+  Squeezed run() {
+    if (plan_.quick_level > 0) {
+      for_each_try(
+          [&](std::size_t i, ByteView rows) { resize(i, Deflater(plan_.quick_level).size_of(rows)); });
+      keep(plan_.kept);
+      drop_hopeless();
+    }
+    for_each_try([&](std::size_t i, ByteView rows) { offer(i, Deflater(plan_.level)(rows)); });
+    keep(plan_.finals);
+    for_each_try([&](std::size_t i, ByteView rows) {
+      const int iterations = iterations_for(rows.size());
+      if (iterations == 0) return;
+      if (auto stream = zopfli_zlib(rows, iterations); !stream.empty()) offer(i, std::move(stream));
+    });
+    return best_.take();
+  }
+
+ private:
+  /// Calls `body(i, rows)` for each try with its filtered rows, on several threads.
+  template <class Body>
+  void for_each_try(const Body& body) {
+    parallel_for(tries_.size(), threads_, [&](std::size_t i) {
+      body(i, filtered(layouts_[tries_[i].layout].rows(), tries_[i].strategy));
+    });
+  }
+
+  void resize(std::size_t i, std::size_t stream_bytes) {
+    tries_[i].size = stream_bytes + layouts_[tries_[i].layout].side_bytes();
+  }
+
+  void offer(std::size_t i, Bytes stream) {
+    resize(i, stream.size());
+    best_.offer(i, tries_[i], std::move(stream));
+  }
+
+  /// The smallest so many of the tries, in order of size.
+  void keep(std::size_t count) {
+    std::ranges::stable_sort(tries_, {}, &Try::size);
+    tries_.resize(std::min(tries_.size(), count));
+  }
+
+  /// What the quick round found much larger than the best, or as large as another: most often the same bytes.
+  void drop_hopeless() {
+    const auto most = static_cast<double>(tries_.front().size) * kHope;
+    std::erase_if(tries_, [&](const Try& t) { return static_cast<double>(t.size) > most; });
+    const auto again =
+        std::ranges::unique(tries_, {}, [](const Try& t) { return std::pair(t.layout, t.size); });
+    tries_.erase(again.begin(), again.end());
+  }
+
+  int iterations_for(std::size_t bytes) const {
+    if (bytes == 0 || bytes > kMostForZopfli) return 0;
+    return static_cast<int>(std::min(plan_.work / bytes, kMostIterations));
+  }
+
+  std::span<const Layout> layouts_;
+  const Plan& plan_;
+  int threads_;
+  std::vector<Try> tries_;
+  Best best_;
+};
+
+}  // namespace
+
+Squeezed squeezed(std::span<const Layout> layouts, int effort, int threads) {
+  const auto& plan = kPlans[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)];
+  return Search(layouts, plan, threads).run();
+}
+
+}  // namespace frugal::codec::png
