@@ -56,7 +56,7 @@ _frugal_main() {
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "--files-from -0 --null --include --exclude --max-depth --follow
 -o --output --in-place --template --suffix --overwrite
--f --format -e --effort --lossless --encoder-quality
+-f --format -e --effort --lossless --lossy-png --encoder-quality
 -q --quality --region-floor --max-size --total-size --min-savings
 --metadata
 -n --dry-run -j --jobs --memory-limit --max-pixels --fail-fast --cache-dir --no-cache --force
@@ -114,7 +114,7 @@ _frugal_explain() {
 
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "-o --output --json
--f --format -e --effort
+-f --format -e --effort --lossy-png
 -q --quality --region-floor
 -j --jobs --max-pixels
 -h --help" -- "$current")

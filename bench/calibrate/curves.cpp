@@ -49,10 +49,12 @@ std::vector<Mode> modes() {
   for (const int quantizer : {45, 39, 33, 28, 23, 18, 14, 10, 6, 3})
     avif.push_back(100 - quantizer * 100.0 / 63);
   const std::vector<double> heic{28, 34, 39, 44, 49, 55, 61, 67, 73, 80};
+  const std::vector<double> png{4, 8, 16, 32, 64, 96, 128, 192, 256, 320};
   return {{"jpeg-half", Format::jpeg, Chroma::half, jpeg}, {"jpeg-full", Format::jpeg, Chroma::full, jpeg},
           {"webp-half", Format::webp, Chroma::half, webp}, {"webp-sharp", Format::webp, Chroma::sharp, webp},
           {"avif-half", Format::avif, Chroma::half, avif}, {"avif-full", Format::avif, Chroma::full, avif},
-          {"heic-half", Format::heic, Chroma::half, heic}, {"heic-full", Format::heic, Chroma::full, heic}};
+          {"heic-half", Format::heic, Chroma::half, heic}, {"heic-full", Format::heic, Chroma::full, heic},
+          {"png-by_quality", Format::png, Chroma::by_quality, png}};
 }
 
 /// What is measured of every picture.
@@ -109,7 +111,8 @@ void measure(const std::string& name, const Measured& picture, const std::string
              std::mutex& mutex) {
   const auto& reference = picture.reference;
   for (const auto& mode : modes()) {
-    const auto& codec = codec::of(mode.format);
+    const auto* lossy = codec::lossy_coder_of(codec::of(mode.format));
+    const auto& codec = lossy ? *lossy : codec::of(mode.format);
     if (formats.find(codec.name) == std::string::npos) continue;
     if (what == What::drafts && !codec.draft) continue;
     auto metadata = picture.metadata;

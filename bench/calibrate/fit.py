@@ -16,7 +16,7 @@ import numpy as np
 KNOTS, FACTORS = 10, 8
 RIDGE = 6.0  # in units of one picture, for standardised features
 LEAST_NOISE = 0.008  # standard deviation: scores jump that much (in ln) from one setting to the next
-CODECS = ['jpeg', 'webp', 'avif', 'heic']
+CODECS = ['jpeg', 'png', 'webp', 'avif', 'heic']
 
 
 def read(paths):
@@ -79,7 +79,7 @@ def main():
     curves, _, knots = read(sys.argv[1:split])
     mosaics, features, _ = read(sys.argv[split + 1:])
     nothing = np.full((KNOTS, 3), np.nan)
-    modes = sorted(knots, key=lambda mode: (CODECS.index(mode.split('-')[0]), 'half sharp full'.index(mode.split('-')[1])))
+    modes = sorted(knots, key=lambda mode: (CODECS.index(mode.split('-')[0]), 'half sharp full'.find(mode.split('-')[1])))
     print('// What bench/calibrate/fit.py learned; not to be edited by hand.\n#pragma once\n')
     print('#include <array>\n\n#include "adapt/model.hpp"\n\nnamespace frugal::adapt {\n')
     print('// clang-format off')

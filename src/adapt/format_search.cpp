@@ -469,7 +469,8 @@ Result<Choice> FormatSearch::finish(std::optional<std::uint64_t> useless_from) {
   }
   if (means_.encoder_quality) {
     if (const auto looked = look_where_errors_show(); !looked) return std::unexpected(looked.error());
-    const auto params = settings(*means_.encoder_quality, codec::Chroma::by_quality);
+    const auto params = settings(std::clamp(*means_.encoder_quality, codec_.quality.min, codec_.quality.max),
+                                 codec::Chroma::by_quality);
     if (drafts()) {
       if (const auto drafted = draft(params); !drafted) return std::unexpected(drafted.error());
     }

@@ -64,6 +64,7 @@ Options job_of(const ExplainOptions& options) {
   job.quality = options.quality;
   job.region_floor = options.region_floor;
   job.effort = options.effort;
+  job.lossy_png = options.lossy_png;
   return job;
 }
 

@@ -27,6 +27,7 @@ struct ExplainOptions {
   double quality = kDefaultQuality;    ///< SSIMULACRA2, 0 to 100
   std::optional<double> region_floor;  ///< SSIMULACRA2; none: 5 below the quality
   int effort = 5;                      ///< 1 to 9
+  bool lossy_png = false;              ///< PNG may lose colours
   int jobs = 0;                        ///< threads; 0: one a processor
   std::uint64_t max_pixels = codec::Limits{}.max_pixels;
 };

@@ -66,6 +66,7 @@ struct Options {
   std::optional<Amount> min_savings;        ///< what a result must save against its source to be of use
   std::optional<double> encoder_quality;    ///< the codec's own knob, no search
   bool lossless = false;                    ///< every pixel as it is
+  bool lossy_png = false;                   ///< PNG may lose colours
   int effort = 5;                           ///< 1 to 9
   MetadataPolicy metadata = MetadataPolicy::safe;
 

@@ -97,6 +97,7 @@ void add_goal(cache::KeyBuilder& key, const Settings& settings) {
     if (settings.region_floor) key.add("region_floor", *settings.region_floor);
     if (settings.recode) key.add("recode", std::int64_t{1});
   }
+  if (settings.lossy_png && !settings.lossless) key.add("lossy_png", std::int64_t{1});
   if (settings.max_bytes) key.add("max_bytes", static_cast<std::int64_t>(*settings.max_bytes));
 }
 

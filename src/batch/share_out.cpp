@@ -52,7 +52,9 @@ class Sharing {
   };
 
   static bool is_flat(const Target& target, const Options& options) {
-    return target.refusal || (target.codec && target.codec->lossless()) || options.lossless;
+    const bool lossless = target.codec && target.codec->lossless() &&
+                          !(options.lossy_png && codec::lossy_coder_of(*target.codec));
+    return target.refusal || lossless || options.lossless;
   }
 
   /// Tries what is wanted, each source once for all of its targets. False when nothing is.

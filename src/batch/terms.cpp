@@ -29,6 +29,9 @@ Settings settings_of(const Options& options, const Target& target, std::uint64_t
   if (options.max_size) settings.max_bytes = std::max<std::uint64_t>(options.max_size->of(size), 1);
   settings.encoder_quality = options.encoder_quality;
   settings.lossless = options.lossless;
+  settings.lossy_png = options.lossy_png && std::ranges::any_of(codecs_of(target), [](const auto* codec) {
+                         return codec && codec::lossy_coder_of(*codec);
+                       });
   settings.effort = options.effort;
   settings.metadata = options.metadata;
   settings.recode = target.quality.has_value() || options.min_savings.has_value();
@@ -44,7 +47,8 @@ std::optional<std::uint64_t> useless_from(const Options& options, const Target& 
     return stays || target.removes_source ? std::min(limit, size) : limit;
   }
   if (!stays) return target.removes_source ? std::optional(size) : std::nullopt;
-  if (from.lossless() || options.lossless || too_large(options, size)) return size;
+  const bool lossy = options.lossy_png && codec::lossy_coder_of(from);
+  if ((from.lossless() && !lossy) || options.lossless || too_large(options, size)) return size;
   return static_cast<std::uint64_t>(static_cast<double>(size) * (1 - kLeastSaving)) + 1;
 }
 

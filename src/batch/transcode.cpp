@@ -45,10 +45,19 @@ adapt::Goal goal_of(const Settings& settings, std::optional<std::uint64_t> usele
   return goal;
 }
 
-Result<adapt::Choice> search(adapt::Subject& subject, std::span<const codec::Codec* const> targets,
+/// The coders for those formats.
+std::vector<const codec::Codec*> coders_of(std::span<const codec::Codec* const> targets, bool lossy_png) {
+  std::vector<const codec::Codec*> coders(targets.begin(), targets.end());
+  for (auto& coder : coders) {
+    if (lossy_png && codec::lossy_coder_of(*coder)) coder = codec::lossy_coder_of(*coder);
+  }
+  return coders;
+}
+
+Result<adapt::Choice> search(adapt::Subject& subject, std::span<const codec::Codec* const> coders,
                              const adapt::Goal& goal, const adapt::Means& means) {
-  if (targets.size() > 1) return adapt::search_formats(subject, targets, goal, means);
-  return adapt::search(subject, *targets.front(), goal, means);
+  if (coders.size() > 1) return adapt::search_formats(subject, coders, goal, means);
+  return adapt::search(subject, *coders.front(), goal, means);
 }
 
 Figures figures_of(const adapt::Choice& choice, Size size) {
@@ -149,7 +158,7 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
   const adapt::Means means{settings.effort, threads, settings.lossless, settings.encoder_quality,
                            origin_of(picture)};
   const auto goal = goal_of(settings, useless_from);
-  auto choice = search(*picture.subject, targets, goal, means);
+  auto choice = search(*picture.subject, coders_of(targets, settings.lossy_png), goal, means);
   if (choice && useless_from && is_poor_already(picture, *choice, settings, *useless_from)) {
     if (auto tight = packed(picture, *choice, goal, means)) {
       choice = std::move(*tight);

@@ -32,6 +32,7 @@ struct Settings {
   std::optional<std::uint64_t> max_bytes;  ///< of the output
   std::optional<double> encoder_quality;   ///< the codec's own knob; wins over `quality`
   bool lossless = false;                   ///< wins over all of these
+  bool lossy_png = false;                  ///< PNG may lose colours; only where one may be written
   int effort = 5;                          ///< 1 to 9
   MetadataPolicy metadata = MetadataPolicy::safe;
   bool recode = false;       ///< also what is compressed nearly as much already, where sizes alone decide

@@ -68,14 +68,25 @@ Result<void> check_destination(const Options& options) {
   return {};
 }
 
+/// Of the formats' own knobs, but for lossy PNG's.
+constexpr double kUsualMost = 100;
+
+Result<void> check_lossy_png(const Options& options) {
+  if (!options.lossy_png || codec::lossy_coder_of(codec::of(codec::Format::png))) return {};
+  return wrong("--lossy-png: this build has no libimagequant, which chooses the colours");
+}
+
 Result<void> check_encoder_quality(const Options& options) {
   if (!options.encoder_quality) return {};
   if (options.auto_format) {
     return wrong("--encoder-quality means something else in each format, so -f auto cannot compare them");
   }
   for (const auto& format : options.formats) {
+    if (!format && *options.encoder_quality > kUsualMost && !options.lossy_png)
+      return wrong("--encoder-quality: no format takes more than " + shortest(kUsualMost));
     if (!format) continue;
-    const codec::Codec& codec = codec::of(*format);
+    const auto* lossy = options.lossy_png ? codec::lossy_coder_of(codec::of(*format)) : nullptr;
+    const codec::Codec& codec = lossy ? *lossy : codec::of(*format);
     const double min = codec.quality.min;
     const double max = codec.quality.max;
     if (codec.lossless() || (*options.encoder_quality >= min && *options.encoder_quality <= max)) continue;
@@ -97,8 +108,8 @@ Result<void> check_region_floor(const Options& options) {
 }  // namespace
 
 Result<void> check(const Options& options) {
-  for (const auto one :
-       {check_input, check_standard_streams, check_destination, check_encoder_quality, check_region_floor}) {
+  for (const auto one : {check_input, check_standard_streams, check_destination, check_lossy_png,
+                         check_encoder_quality, check_region_floor}) {
     if (auto checked = one(options); !checked) return checked;
   }
   return {};

@@ -35,8 +35,10 @@ Result<void> set_max_size(Options& options, std::string_view value) {
   return {};
 }
 
+/// What a format takes is looked at once all options are known.
 Result<void> set_encoder_quality(Options& options, std::string_view value) {
-  const auto quality = parse_number(value, 0, 100);
+  constexpr double kMost = 320;
+  const auto quality = parse_number(value, 0, kMost);
   if (!quality) return std::unexpected(quality.error());
   options.encoder_quality = *quality;
   return {};
@@ -73,8 +75,17 @@ constexpr Option kOptions[] = {
      .long_help = "Keeps every pixel exactly as it is, in formats that can. A JPEG becomes a smaller JPEG of "
                   "the same picture; any other image that would go to JPEG is left alone and the reason "
                   "said, as is a JPEG that cannot be turned upright without cutting pixels off.",
-     .excludes = "quality region-floor encoder-quality max-size total-size",
+     .excludes = "quality region-floor encoder-quality max-size total-size lossy-png",
      .apply = set_flag<&Options::lossless>},
+    {.name = "lossy-png",
+     .group = Group::format,
+     .help = "let PNG lose colours too, down to the score that is asked for",
+     .long_help =
+         "Lets PNG lose colours: as few of them are kept as the score allows, at most 256, and where even "
+         "256 would show bands, they are dithered there. Without this option, PNG keeps every pixel exactly "
+         "as it is; with it, it still does so where that is smaller or nothing else reaches the score, as "
+         "with most photographs. It does not change other formats.",
+     .apply = set_flag<&Options::lossy_png>},
     {.name = "encoder-quality",
      .group = Group::format,
      .value = "N",
@@ -82,7 +93,8 @@ constexpr Option kOptions[] = {
      .long_help =
          "Sets the encoder's own quality knob, as the format's usual tools count it, in place of "
          "--quality. The same number means something else in each format, and promises nothing about "
-         "how a picture looks. Lossless formats ignore it.",
+         "how a picture looks. Lossless formats ignore it. With --lossy-png, PNG's is the number of colours, "
+         "2 to 256; up to 320 dithers them more and more.",
      .excludes = "quality region-floor max-size total-size",
      .apply = with<Options, set_encoder_quality>},
     {.name = "quality",

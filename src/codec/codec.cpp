@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "codec/png/palette.hpp"
 #include "codec/table.hpp"
 
 namespace frugal::codec {
@@ -61,6 +62,10 @@ std::span<const Codec> all() {
 
 const Codec& of(Format format) {
   return *std::ranges::find(all(), format, &Codec::format);
+}
+
+const Codec* lossy_coder_of(const Codec& codec) {
+  return codec.format == Format::png && !png::palette_library().empty() ? &kLossyPng : nullptr;
 }
 
 const Codec* by_name(std::string_view name) {

@@ -178,6 +178,10 @@ std::span<const Codec> all();
 
 const Codec& of(Format format);
 
+/// The coder of the same format that may lose something, for a codec that never does, which takes its place
+/// where somebody asks for that. Null where there is none, or the build has none.
+const Codec* lossy_coder_of(const Codec& codec);
+
 /// Null when no codec has that name.
 const Codec* by_name(std::string_view name);
 

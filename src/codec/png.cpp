@@ -11,8 +11,10 @@
 #include <optional>
 #include <vector>
 
+#include "codec/png/few_colors.hpp"
 #include "codec/png/inflate.hpp"
 #include "codec/png/layout.hpp"
+#include "codec/png/palette.hpp"
 #include "codec/png/squeeze.hpp"
 #include "codec/png/zopfli.hpp"
 #include "codec/table.hpp"
@@ -409,9 +411,19 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
   return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
+Result<Bytes> encode_lossy(const Image& image, const Metadata& metadata, const EncodeParams& params) try {
+  if (params.lossless) return encode(image, metadata, params);
+  const auto few = png::in_few_colors(image, params.quality, params.effort);
+  if (!few) return std::unexpected(few.error());
+  return encode(*few, metadata, params);
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
+}
+
 std::string libraries() {
   auto text = std::string("libpng ") + png_get_libpng_ver(nullptr) + ", " + png::inflate_library();
   if (const auto zopfli = png::zopfli_library(); !zopfli.empty()) text += ", " + zopfli;
+  if (const auto palette = png::palette_library(); !palette.empty()) text += ", " + palette;
   return text;
 }
 
@@ -436,5 +448,21 @@ const Codec kPng{.format = Format::png,
                  .decode = decode,
                  .encode = encode,
                  .libraries = libraries};
+
+namespace {
+
+constexpr std::array kSamplings{Chroma::by_quality};
+
+/// The same coder, which may also leave colours out.
+Codec losing_colors(Codec codec) {
+  codec.quality = {png::kFewestColors, png::kFullDithering, 1};
+  codec.samplings = kSamplings;
+  codec.encode = encode_lossy;
+  return codec;
+}
+
+}  // namespace
+
+const Codec kLossyPng = losing_colors(kPng);
 
 }  // namespace frugal::codec

@@ -7,6 +7,7 @@ namespace frugal::codec {
 
 extern const Codec kJpeg;
 extern const Codec kPng;
+extern const Codec kLossyPng;  ///< not in the table: asked for only
 extern const Codec kWebp;
 extern const Codec kAvif;
 extern const Codec kHeic;
