@@ -17,6 +17,11 @@ score() {
   "$FRUGAL" compare --json "$1" "$2" | jq -r "${3:-.score}"
 }
 
+# loses_colours: can this build write lossy PNG? If not, the current test is skipped.
+loses_colours() {
+  "$FRUGAL" --version | grep -q "^png .*libimagequant" || { SKIP "this build has no libimagequant"; return 1; }
+}
+
 # photos DIR COUNT SIZE: makes that many.
 photos() {
   local i
@@ -257,6 +262,50 @@ suite_adaptive() {
       done
     fi
   done
+
+  TEST "PNG loses colours only where that is asked for, and then only down to the score"
+  if loses_colours; then
+    picture a.png gradient 400x300
+    expect_status 0 frugal -f png -o plain a.png
+    expect_equal "$(score a.png plain/a.png)" 100
+    expect_status 0 frugal -f png -q 70 --lossy-png -o lossy a.png --jsonl log.jsonl
+    expect_equal "$(rows log.jsonl '[.status, .format]')" '["converted","png"]'
+    expect_within 69.9 "$(score a.png lossy/a.png)" 99
+    expect_within 64.5 "$(score a.png lossy/a.png .worst_region.score)" 99
+    expect_within 2 "$(rows log.jsonl .encoder_quality)" 320
+    expect_smaller "$(bytes lossy/a.png)" "$(bytes plain/a.png)"
+    expect_status 0 frugal -f png -q 90 --lossy-png -o better a.png --jsonl log.jsonl
+    expect_within 89.9 "$(score a.png better/a.png)" 100
+    expect_smaller "$(bytes lossy/a.png)" "$(bytes better/a.png)"
+  fi
+
+  TEST "lossy PNG is a result of its own to the cache, and met again it is done"
+  if loses_colours; then
+    picture a.png gradient 300x200
+    expect_status 0 frugal -q 70 --lossy-png -o lossy a.png --jsonl log.jsonl
+    expect_status 0 frugal -q 70 -o plain a.png --jsonl log.jsonl
+    expect_equal "$(rows log.jsonl '[.cache, .score]')" '["miss",100]'
+    expect_status 0 frugal -q 70 --lossy-png -o again lossy --jsonl log.jsonl
+    expect_equal "$(rows log.jsonl '[.status, .encodes]')" '["reused",0]'
+    expect_same_bytes again/a.png lossy/a.png
+  fi
+
+  TEST "PNG keeps every pixel, colours lost or not, where 256 of them do not reach the score"
+  if loses_colours; then
+    picture a.png noise 200x200
+    expect_status 0 frugal -f png -q 90 --lossy-png -o out a.png --jsonl log.jsonl
+    expect_equal "$(score a.png out/a.png)" 100
+  fi
+
+  TEST "the number of colours can be given, within what PNG takes"
+  if loses_colours; then
+    picture a.png gradient 200x100
+    expect_status 0 frugal -f png --lossy-png --encoder-quality 16 -o out a.png
+    expect_within 2 "$(pngtopnm out/a.png | ppmhist -noheader | wc -l)" 16
+    expect_status 2 frugal -f png --lossy-png --encoder-quality 1 -o out a.png
+    expect_status 2 frugal -f webp --lossy-png --encoder-quality 200 -o out a.png
+    expect_status 2 frugal -f png --lossy-png --lossless -o out a.png
+  fi
 
   TEST "a total size is shared alike whatever the threads, the cache and the run before"
   photos in 4 200x150
