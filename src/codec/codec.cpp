@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 
-#include "codec/png/palette.hpp"
+#include "codec/png/quantize.hpp"
 #include "codec/table.hpp"
 
 namespace frugal::codec {

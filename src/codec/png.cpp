@@ -14,7 +14,7 @@
 #include "codec/png/few_colors.hpp"
 #include "codec/png/inflate.hpp"
 #include "codec/png/layout.hpp"
-#include "codec/png/palette.hpp"
+#include "codec/png/quantize.hpp"
 #include "codec/png/squeeze.hpp"
 #include "codec/png/zopfli.hpp"
 #include "codec/table.hpp"

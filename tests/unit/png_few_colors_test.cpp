@@ -10,7 +10,7 @@
 
 #include "codec/png/dither.hpp"
 #include "codec/png/few_colors.hpp"
-#include "codec/png/palette.hpp"
+#include "codec/png/quantize.hpp"
 #include "codec_fixture.hpp"
 
 namespace frugal::codec::png {

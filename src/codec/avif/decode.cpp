@@ -11,8 +11,8 @@
 
 #include "codec/avif/avif.hpp"
 #include "codec/avif/handles.hpp"
-#include "codec/avif/own_depth.hpp"
 #include "codec/isobmff.hpp"
+#include "codec/own_depth.hpp"
 #include "image/colour.hpp"
 #include "image/depth.hpp"
 

@@ -11,10 +11,9 @@
 
 #include "codec/avif/avif.hpp"
 #include "codec/avif/handles.hpp"
-#include "codec/avif/own_depth.hpp"
 #include "codec/isobmff.hpp"
+#include "codec/own_depth.hpp"
 #include "codec/ycbcr.hpp"
-#include "image/depth.hpp"
 
 namespace frugal::codec::avif {
 namespace {
@@ -174,11 +173,6 @@ Result<Encoder> make_encoder(Size size, const EncodeParams& params) {
   return encoder;
 }
 
-/// The depth in which a photograph's samples are coded. At 8 bits luma and chroma are rounded so coarsely
-/// that the coder needs 3 to 6 % more bytes for the same SSIMULACRA2, though an 8-bit screen shows either.
-/// What is drawn takes 2 to 9 % fewer at 8 bits: its few colours are there as they are.
-constexpr int kPhotographDepth = 10;
-
 Result<Bytes> encode_planes(const Image& image, const Metadata& metadata, const EncodeParams& params) {
   auto planes = to_planes(image, params);
   if (!planes) return std::unexpected(std::move(planes).error());
@@ -196,14 +190,8 @@ Result<Bytes> encode_planes(const Image& image, const Metadata& metadata, const 
 }
 
 Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const EncodeParams& params) {
-  if (params.lossless || params.drawn || image.depth() >= kPhotographDepth) {
-    return encode_planes(image, metadata, params);
-  }
-  const auto deeper = to_depth(image, kPhotographDepth);
-  if (!deeper) return std::unexpected(deeper.error());
-  auto file = encode_planes(*deeper, metadata, params);
-  if (file) append_own_depth(*file, image.depth());
-  return file;
+  const auto encode = [&](const Image& picture) { return encode_planes(picture, metadata, params); };
+  return is_coded_deeper(image, params) ? code_deeper(image, encode) : encode(image);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "codec/heic/handles.hpp"
 #include "codec/heic/heic.hpp"
 #include "codec/isobmff.hpp"
+#include "codec/own_depth.hpp"
 #include "codec/ycbcr.hpp"
 #include "image/colour.hpp"
 
@@ -137,6 +138,11 @@ Result<Parsed> parse(ByteView file, const Limits& limits) {
   parsed->header = {size, Orientation::upright, (parsed->primary.monochrome ? 1 : 3) + (alpha ? 1 : 0),
                     depth};
   return parsed;
+}
+
+/// That of the picture, which may be coded in a deeper one.
+int depth_of(const Parsed& parsed, ByteView file) {
+  return std::min(parsed.header.depth, own_depth(file).value_or(parsed.header.depth));
 }
 
 Result<HeifImage> decode_planes(const Parsed& parsed, int threads) {
@@ -382,6 +388,8 @@ Result<Decoded> decode_still(ByteView file, const Limits& limits, int threads) {
   const auto planes = decode_planes(*parsed, threads);
   if (!planes) return std::unexpected(planes.error());
   auto image = interleave(**planes, *parsed);
+  const int depth = depth_of(*parsed, file);
+  if (image && image->depth() > depth) image = to_depth(*image, depth);
   if (!image) return std::unexpected(std::move(image).error());
   return Decoded{std::move(*image), metadata_of(*parsed->handle, **planes), extras_of(file, *parsed)};
 }
@@ -392,7 +400,9 @@ Result<Header> read_header(ByteView file, const Limits& limits) {
   return isobmff::without_exceptions([&]() -> Result<Header> {
     const auto parsed = parse(file, limits);
     if (!parsed) return std::unexpected(parsed.error());
-    return parsed->header;
+    auto header = parsed->header;
+    header.depth = depth_of(*parsed, file);
+    return header;
   });
 }
 

@@ -17,6 +17,7 @@
 #include "codec/heic/settings.hpp"
 #include "codec/heic/x265_plugin.hpp"
 #include "codec/isobmff.hpp"
+#include "codec/own_depth.hpp"
 #include "codec/ycbcr.hpp"
 
 namespace frugal::codec::heic {
@@ -187,7 +188,13 @@ Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const E
 }  // namespace
 
 Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
-  return isobmff::without_exceptions([&] { return encode_still(image, metadata, params); });
+  return isobmff::without_exceptions([&] {
+    const auto encode = [&](const Image& picture) { return encode_still(picture, metadata, params); };
+    // By our own encoder alone, which alpha is not coded by.
+    const bool deeper =
+        is_coded_deeper(image, params) && !image.alpha() && x265_encoder_for(kPhotographDepth) != nullptr;
+    return deeper ? code_deeper(image, encode) : encode(image);
+  });
 }
 
 }  // namespace frugal::codec::heic

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "codec/png/dither.hpp"
-#include "codec/png/palette.hpp"
+#include "codec/png/quantize.hpp"
 #include "image/depth.hpp"
 
 namespace frugal::codec::png {

@@ -1,4 +1,4 @@
-#include "codec/avif/own_depth.hpp"
+#include "codec/own_depth.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "codec/isobmff.hpp"
 
-namespace frugal::codec::avif {
+namespace frugal::codec {
 
 namespace {
 
@@ -33,4 +33,4 @@ std::optional<int> own_depth(ByteView file) {
   return std::nullopt;
 }
 
-}  // namespace frugal::codec::avif
+}  // namespace frugal::codec

@@ -1,4 +1,4 @@
-#include "codec/png/palette.hpp"
+#include "codec/png/quantize.hpp"
 
 #include <algorithm>
 #include <memory>
