@@ -232,8 +232,9 @@ Metadata metadata_of(const Reader& reader, const Header& header, const Chunks& c
     if (!means_srgb(*chunks.cicp)) metadata.cicp = chunks.cicp;
   } else if (says_more_than_power(reader)) {
     metadata.icc = icc_of(reader);
-  } else if ((metadata.power = power_of(reader))) {
-    metadata.icc = profile_of(*metadata.power, header.channels <= 2);
+  } else {
+    metadata.power = power_of(reader);
+    if (metadata.power) metadata.icc = profile_of(*metadata.power, header.channels <= 2);
   }
   return metadata;
 }

@@ -21,7 +21,7 @@ namespace {
 struct Plan {
   std::size_t strategies;  ///< of kOrder; 0: the usual one of the layout, without a first round
   int quick_level;         ///< of libdeflate, to tell the tries apart; 0: not at all
-  std::size_t again;       ///< the best of them, so many bytes together but at least one, are deflated again,
+  std::size_t again;       ///< the best of them, about so many bytes together, are deflated again,
   int level;               ///< by libdeflate at that level,
   std::size_t finals;      ///< and so many of those once more, by zopfli
   std::size_t flat;        ///< where libdeflate leaves at most a so-manieth of the rows:
@@ -32,8 +32,8 @@ constexpr std::array<Plan, 9> kPlans{{{0, 0, 0, 1, 0, 0, 0, 0},
                                       {0, 0, 0, 6, 0, 0, 0, 0},
                                       {3, 2, 0, 9, 0, 0, 0, 0},
                                       {6, 4, 1'000'000, 11, 0, 0, 0, 0},
-                                      {10, 9, 4'000'000, 12, 1, 20, 3'000'000, 2},
-                                      {10, 9, 8'000'000, 12, 1, 10, 6'000'000, 4},
+                                      {10, 9, 8'000'000, 12, 1, 18, 2'000'000, 2},
+                                      {10, 9, 12'000'000, 12, 1, 10, 6'000'000, 4},
                                       {10, 9, 16'000'000, 12, 1, 0, 16'000'000, 10},
                                       {10, 9, 32'000'000, 12, 2, 0, 32'000'000, 15},
                                       {10, 9, 100'000'000, 12, 3, 0, 64'000'000, 30}}};
@@ -160,14 +160,16 @@ class Search {
     return static_cast<double>(t.size) * (t.strategy == Strategy::none ? kUnfiltered : 1);
   }
 
-  /// The first of the tries, as many as have at most so many bytes together, or the very first alone.
+  /// The first of the tries, as many as have at most so many bytes together, but at least the very first; two
+  /// where there is a budget at all, for the quick round is often wrong about unfiltered rows.
   void keep_bytes(std::size_t most) {
     std::size_t sum = 0;
     const auto beyond = std::ranges::find_if(tries_, [&](const Try& t) {
       sum += layouts_[t.layout].bytes.size();
       return sum > most;
     });
-    tries_.erase(std::max(beyond, tries_.begin() + 1), tries_.end());
+    const auto least = std::min<std::ptrdiff_t>(most > 0 ? 2 : 1, std::ssize(tries_));
+    tries_.erase(std::max(beyond, tries_.begin() + least), tries_.end());
   }
 
   /// What the quick round found much larger than the best, or as large as another: most often the same bytes.
