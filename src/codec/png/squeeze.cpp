@@ -25,18 +25,20 @@ struct Plan {
   int level;               ///< by libdeflate at that level,
   std::size_t finals;      ///< and so many of those once more, by zopfli
   std::size_t flat;        ///< where libdeflate leaves at most a so-manieth of the rows:
+  std::size_t stream;      ///< and so many bytes, for what zopfli gains in a second falls with them;
   std::size_t work;        ///< at most so many bytes times iterations,
   std::size_t iterations;  ///< and so many of these
 };
-constexpr std::array<Plan, 9> kPlans{{{0, 0, 0, 1, 0, 0, 0, 0},
-                                      {0, 0, 0, 6, 0, 0, 0, 0},
-                                      {3, 2, 0, 9, 0, 0, 0, 0},
-                                      {6, 4, 1'000'000, 11, 0, 0, 0, 0},
-                                      {10, 9, 8'000'000, 12, 1, 18, 2'000'000, 2},
-                                      {10, 9, 12'000'000, 12, 1, 10, 6'000'000, 4},
-                                      {10, 9, 16'000'000, 12, 1, 0, 16'000'000, 10},
-                                      {10, 9, 32'000'000, 12, 2, 0, 32'000'000, 15},
-                                      {10, 9, 100'000'000, 12, 3, 0, 64'000'000, 30}}};
+constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+constexpr std::array<Plan, 9> kPlans{{{0, 0, 0, 1, 0, 0, 0, 0, 0},
+                                      {0, 0, 0, 6, 0, 0, 0, 0, 0},
+                                      {3, 2, 0, 9, 0, 0, 0, 0, 0},
+                                      {6, 4, 1'000'000, 11, 0, 0, 0, 0, 0},
+                                      {10, 9, 8'000'000, 12, 1, 18, 40'000, 6'000'000, 3},
+                                      {10, 9, 12'000'000, 12, 1, 10, 100'000, 8'000'000, 5},
+                                      {10, 9, 16'000'000, 12, 1, 0, kAny, 16'000'000, 10},
+                                      {10, 9, 32'000'000, 12, 2, 0, kAny, 32'000'000, 15},
+                                      {10, 9, 100'000'000, 12, 3, 0, kAny, 64'000'000, 30}}};
 
 /// Zopfli makes less of flat pictures than libdeflate 1.14 (Debian 12) does, whose level 12 stops short on
 /// them: three percent, of others next to nothing. But its first iteration takes a second for a megabyte, and
@@ -52,9 +54,8 @@ constexpr std::size_t kMostRows = 192'000'000;
 /// A try that the quick round finds larger than the best by more than this has no hope.
 constexpr double kHope = 1.02;
 
-/// What the last round makes of unfiltered rows against what it makes of others that the quick round found as
-/// large: they repeat over longer stretches.
-constexpr double kUnfiltered = 0.96;
+/// But an unfiltered one has: its rows repeat over longer stretches, of which the last round makes more.
+constexpr double kHopeUnfiltered = 1.06;
 
 /// The strategies, those first that are the best most often.
 constexpr std::array<Strategy, kStrategies> kOrder{
@@ -110,8 +111,7 @@ class Search {
     if (plan_.quick_level > 0) {
       for_each_try(
           [&](std::size_t i, ByteView rows) { resize(i, Deflater(plan_.quick_level).size_of(rows)); });
-      std::ranges::stable_sort(tries_, {}, expected);
-      drop_hopeless();
+      rank();
       keep_bytes(plan_.again);
     }
     for_each_try([&](std::size_t i, ByteView rows) {
@@ -155,11 +155,6 @@ class Search {
     best_.offer(i, tries_[i], std::move(stream));
   }
 
-  /// From the size after the quick round.
-  static double expected(const Try& t) {
-    return static_cast<double>(t.size) * (t.strategy == Strategy::none ? kUnfiltered : 1);
-  }
-
   /// The first of the tries, as many as have at most so many bytes together, but at least the very first; two
   /// where there is a budget at all, for the quick round is often wrong about unfiltered rows.
   void keep_bytes(std::size_t most) {
@@ -172,16 +167,25 @@ class Search {
     tries_.erase(std::max(beyond, tries_.begin() + least), tries_.end());
   }
 
-  /// What the quick round found much larger than the best, or as large as another: most often the same bytes.
-  void drop_hopeless() {
-    const auto most = expected(tries_.front()) * kHope;
-    std::erase_if(tries_, [&](const Try& t) { return expected(t) > most; });
+  /// By size, without what has no hope and what is as large as another: most often the same bytes. The best
+  /// unfiltered one comes second at the latest.
+  void rank() {
+    std::ranges::stable_sort(tries_, {}, &Try::size);
+    const auto best = static_cast<double>(tries_.front().size);
+    std::erase_if(tries_, [&](const Try& t) {
+      return static_cast<double>(t.size) > best * (t.strategy == Strategy::none ? kHopeUnfiltered : kHope);
+    });
     std::set<std::pair<std::size_t, std::size_t>> seen;
     std::erase_if(tries_, [&](const Try& t) { return !seen.emplace(t.layout, t.size).second; });
+    const auto unfiltered = std::ranges::find(tries_, Strategy::none, &Try::strategy);
+    if (unfiltered != tries_.end() && unfiltered > tries_.begin() + 1)
+      std::rotate(tries_.begin() + 1, unfiltered, unfiltered + 1);
   }
 
   int iterations_for(std::size_t bytes, std::size_t deflated) const {
-    if (bytes == 0 || bytes > kMostForZopfli || bytes < plan_.flat * deflated) return 0;
+    if (bytes == 0 || bytes > kMostForZopfli || bytes < plan_.flat * deflated || deflated > plan_.stream) {
+      return 0;
+    }
     return static_cast<int>(std::min(plan_.work / bytes, plan_.iterations));
   }
 
