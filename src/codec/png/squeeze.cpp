@@ -46,6 +46,10 @@ constexpr std::array<Plan, 9> kPlans{{{0, 0, 0, 1, 0, 0, 0, 0, 0},
 /// effort.
 constexpr std::size_t kMostForZopfli = 16'000'000;
 
+/// Of libdeflate's levels the last that is not near-optimal. In version 1.14 those above it make less of some
+/// flat pictures.
+constexpr int kGreedy = 9;
+
 /// Tries that go on at the same time, and the bytes of their rows together (or one try alone): what a
 /// picture's memory is reckoned by.
 constexpr int kMostAtOnce = 4;
@@ -117,8 +121,8 @@ class Search {
     for_each_try([&](std::size_t i, ByteView rows) {
       const auto quick = tries_[i].size;
       offer(i, Deflater(plan_.level)(rows));
-      // Level 12 of libdeflate 1.14 makes more of some flat pictures than the quick one did.
-      if (plan_.quick_level > 0 && quick < tries_[i].size) offer(i, Deflater(plan_.quick_level)(rows));
+      const bool may_win = plan_.quick_level < kGreedy || quick < tries_[i].size;
+      if (plan_.level > kGreedy && may_win) offer(i, Deflater(kGreedy)(rows));
     });
     std::ranges::stable_sort(tries_, {}, &Try::size);
     tries_.resize(std::min(tries_.size(), plan_.finals));
