@@ -14,23 +14,24 @@ constexpr double kGuideStep = 5;  // points; where errors show changes slowly wi
 
 }  // namespace
 
-Result<Subject> Subject::of(const Image& image, const Metadata& metadata, int threads, Clock clock) {
+Result<Subject> Subject::of(const Image& image, const Metadata& metadata, int threads, Clock clock,
+                            bool scored) {
   Subject subject(image, metadata, clock);
-  Costs costs;
-  auto prepared = subject.prepare(threads, costs);
-  if (!prepared) return std::unexpected(prepared.error());
-  subject.costs_ = costs;
+  {
+    const Stopwatch watch(clock, subject.costs_.analyse);
+    auto regions = analyse(image, threads);
+    if (!regions) return std::unexpected(regions.error());
+    subject.regions_ = std::move(*regions);
+  }
+  if (scored) {
+    if (auto prepared = subject.prepare_scoring(threads); !prepared) return std::unexpected(prepared.error());
+  }
   return subject;
 }
 
-Result<void> Subject::prepare(int threads, Costs& costs) {
-  {
-    const Stopwatch watch(clock_, costs.analyse);
-    auto regions = analyse(*image_, threads);
-    if (!regions) return std::unexpected(regions.error());
-    regions_ = std::move(*regions);
-  }
-  const Stopwatch watch(clock_, costs.score);
+Result<void> Subject::prepare_scoring(int threads) {
+  if (reference_ || !unscored_.empty()) return {};
+  const Stopwatch watch(clock_, costs_.score);
   auto reference = metric::Reference::prepare(*image_, *metadata_, threads);
   if (!reference) {
     if (reference.error().kind == ErrorKind::limit) return std::unexpected(reference.error());

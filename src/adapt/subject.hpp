@@ -20,15 +20,20 @@ namespace frugal::adapt {
 
 class Subject {
  public:
-  /// Borrows `image` (upright) and `metadata`. `threads`: at most so many. Errors: limit (memory).
-  static Result<Subject> of(const Image& image, const Metadata& metadata, int threads, Clock clock);
+  /// Borrows `image` (upright) and `metadata`. `threads`: at most so many. `scored`: with a reference, which
+  /// takes several times the picture's memory. Errors: limit (memory).
+  static Result<Subject> of(const Image& image, const Metadata& metadata, int threads, Clock clock,
+                            bool scored = true);
+
+  /// Makes the reference, unless that was done or cannot be. Errors: limit (memory).
+  Result<void> prepare_scoring(int threads);
 
   const Image& image() const { return *image_; }
   const Metadata& metadata() const { return *metadata_; }
   const RegionMap& regions() const { return regions_; }
 
   /// What candidates are scored against; null where the picture has no score, for which `unscored` is the
-  /// reason.
+  /// reason, or where nobody asked for one.
   const metric::Reference* reference() const { return reference_ ? &*reference_ : nullptr; }
   const std::string& unscored() const { return unscored_; }
 
@@ -52,8 +57,6 @@ class Subject {
  private:
   Subject(const Image& picture, const Metadata& description, Clock timer)
       : image_(&picture), metadata_(&description), clock_(timer) {}
-
-  Result<void> prepare(int threads, Costs& costs);
 
   const Image* image_;
   const Metadata* metadata_;

@@ -31,7 +31,7 @@ std::uint64_t bytes_a_pixel(codec::Format format) {
     case codec::Format::jpeg:
       return 14;
     case codec::Format::png:
-      return 18;
+      return 40;  // four ways of filtering at once, with their streams; 20 with one
     case codec::Format::tiff:
       return 12;
     case codec::Format::webp:
@@ -188,8 +188,10 @@ class Conversion {
     const auto pixels = std::uint64_t{header.size.width} * header.size.height;
     std::uint64_t most = bytes_a_pixel(source_.codec->format);
     std::size_t formats = 1;  // weighed against each other, each with a picture that fits it
+    bool scored = false;
     for (const auto& target : unit_.targets) {
       const auto codecs = codecs_of(target);
+      scored = scored || needs_score(codecs, context_.options.lossless);
       for (const auto* codec : codecs) {
         const std::uint64_t guide = codec->guided ? kGuideBytesAPixel : 0;
         most = std::max(most, codec->draft ? kDraftBytesAPixel : bytes_a_pixel(codec->format) + guide);
@@ -198,7 +200,8 @@ class Conversion {
     }
     most += (formats - 1) * static_cast<std::uint64_t>(header.channels);
     const std::uint64_t deep = header.depth > 8 ? 2 : 1;
-    const auto memory = bytes_->size() + pixels * (most * deep + scoring_bytes_a_pixel(header));
+    const auto scoring = scored ? scoring_bytes_a_pixel(header) : 0;
+    const auto memory = bytes_->size() + pixels * (most * deep + scoring);
     const auto threads = static_cast<int>(std::clamp<std::uint64_t>(pixels / kPixelsAThread, 1, 64));
     share_.emplace(context_.budget.acquire(memory, threads, waiting_));
   }

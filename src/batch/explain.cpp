@@ -94,6 +94,9 @@ Result<void> try_targets(Explanation& explanation, Picture& picture, const Expla
     return encode(picture, codecs_of(target), settings_of(job, target, explanation.source_bytes), limit,
                   threads, clock_ms, explanation.ms);
   };
+  auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock_ms);
+  if (!subject) return std::unexpected(subject.error());
+  picture.subject = std::make_unique<adapt::Subject>(std::move(*subject));
   auto made = search_below(useless_from(job, target, explanation.source_bytes, *explanation.source));
   if (made && made->bytes.empty()) {
     explanation.kept_because = std::move(made->why);
@@ -106,10 +109,6 @@ Result<void> try_targets(Explanation& explanation, Picture& picture, const Expla
   } else {
     return std::unexpected(made.error());
   }
-  if (picture.subject) return {};
-  auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock_ms);
-  if (!subject) return std::unexpected(subject.error());
-  picture.subject = std::make_unique<adapt::Subject>(std::move(*subject));
   return {};
 }
 

@@ -119,6 +119,12 @@ void charge(adapt::Costs& costs, Timings& ms) {
 
 }  // namespace
 
+bool needs_score(std::span<const codec::Codec* const> targets, bool lossless) {
+  return !std::ranges::all_of(targets, [&](const codec::Codec* codec) {
+    return codec->lossless() || (lossless && codec->has_lossless);
+  });
+}
+
 Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy policy,
                        const codec::Limits& limits, int threads, Clock clock, Timings& ms) {
   const adapt::Stopwatch watch(clock, ms.decode);
@@ -150,10 +156,13 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
   if ((std::ranges::all_of(targets, same) || settings.source_goes) && !picture.extras.empty()) {
     return fail(ErrorKind::left_alone, list_of(picture.extras) + " would be lost");
   }
+  const bool scored = needs_score(targets, settings.lossless);
   if (!picture.subject) {
-    auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock);
+    auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock, scored);
     if (!subject) return std::unexpected(subject.error());
     picture.subject = std::make_unique<adapt::Subject>(std::move(*subject));
+  } else if (scored) {
+    if (auto ready = picture.subject->prepare_scoring(threads); !ready) return std::unexpected(ready.error());
   }
   const adapt::Means means{settings.effort, threads, settings.lossless, settings.encoder_quality,
                            origin_of(picture)};

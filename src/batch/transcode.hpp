@@ -62,6 +62,9 @@ struct Made {
   std::string why;                 ///< adapt::Choice::why
 };
 
+/// True unless every one of `targets` is sure to keep every pixel, so that there is nothing to score.
+bool needs_score(std::span<const codec::Codec* const> targets, bool lossless);
+
 /// Decodes `file`. Errors: those of Codec::decode. Adds to `ms.decode`.
 Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy policy,
                        const codec::Limits& limits, int threads, Clock clock, Timings& ms);

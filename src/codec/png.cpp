@@ -174,28 +174,43 @@ bool nearly_srgb(const Chromaticities& c) {
          nearly(c.green, kSrgbChromaticities.green) && nearly(c.blue, kSrgbChromaticities.blue);
 }
 
-/// gAMA and cHRM say the colour where nothing better does (PNG 3rd edition, 4.3): told to other formats by a
-/// profile.
-Bytes gamma_as_icc(const Reader& reader, bool gray) {
+/// gAMA and cHRM say the colour where nothing better does (PNG 3rd edition, 4.3).
+std::optional<PowerColour> power_of(const Reader& reader) {
+  PowerColour power;
+  if (!png_get_gAMA_fixed(reader.png, reader.info, &power.gamma) || power.gamma <= 0) return std::nullopt;
+  std::array<png_fixed_point, 8> p{};
+  if (png_get_cHRM_fixed(reader.png, reader.info, p.data(), &p[1], &p[2], &p[3], &p[4], &p[5], &p[6], &p[7]))
+    power.primaries = p;
+  return power;
+}
+
+/// By a profile other formats are told. Empty for sRGB.
+Bytes profile_of(const PowerColour& power, bool gray) {
+  constexpr double kUnit = PNG_FP_1;
   constexpr double kSrgbGamma = 0.45455;
-  double gamma = 0;
-  if (!png_get_gAMA(reader.png, reader.info, &gamma) || gamma <= 0) return {};
   Chromaticities c = kSrgbChromaticities;
-  png_get_cHRM(reader.png, reader.info, c.white.data(), &c.white[1], c.red.data(), &c.red[1], c.green.data(),
-               &c.green[1], c.blue.data(), &c.blue[1]);
+  if (power.primaries) {
+    const auto at = [&](std::size_t i) {
+      return std::array{(*power.primaries)[i] / kUnit, (*power.primaries)[i + 1] / kUnit};
+    };
+    c = {at(0), at(2), at(4), at(6)};
+  }
+  const double gamma = power.gamma / kUnit;
   if (nearly(gamma, kSrgbGamma, 0.01) && (gray || nearly_srgb(c))) return {};
   return gray ? gray_gamma_profile(1 / gamma) : gamma_profile(c, 1 / gamma);
 }
 
-Bytes icc_of(const Reader& reader, bool gray) {
+bool says_more_than_power(const Reader& reader) {
+  return png_get_valid(reader.png, reader.info, PNG_INFO_iCCP | PNG_INFO_sRGB) != 0;
+}
+
+Bytes icc_of(const Reader& reader) {
   png_charp name = nullptr;
   int compression = 0;
   png_bytep profile = nullptr;
   png_uint_32 size = 0;
-  if (png_get_iCCP(reader.png, reader.info, &name, &compression, &profile, &size))
-    return {profile, profile + size};
-  if (png_get_valid(reader.png, reader.info, PNG_INFO_sRGB)) return {};
-  return gamma_as_icc(reader, gray);
+  if (!png_get_iCCP(reader.png, reader.info, &name, &compression, &profile, &size)) return {};
+  return {profile, profile + size};
 }
 
 std::optional<Density> density_of(const Reader& reader) {
@@ -217,8 +232,11 @@ Metadata metadata_of(const Reader& reader, const Header& header, const Chunks& c
   metadata.density = density_of(reader);
   if (chunks.cicp) {
     if (!means_srgb(*chunks.cicp)) metadata.cicp = chunks.cicp;
+  } else if (says_more_than_power(reader)) {
+    metadata.icc = icc_of(reader);
   } else {
-    metadata.icc = icc_of(reader, header.channels <= 2);
+    metadata.power = power_of(reader);
+    if (metadata.power) metadata.icc = profile_of(*metadata.power, header.channels <= 2);
   }
   return metadata;
 }
@@ -309,11 +327,20 @@ void on_write(png_structp png, png_bytep data, std::size_t size) {
 
 void on_flush(png_structp /*png*/) {}
 
-void set_metadata(png_structp png, png_infop info, const Metadata& metadata) {
-  if (!metadata.icc.empty()) {
+/// `power` where the profile is still the one that was made from it: shorter, and what viewers of the source
+/// saw.
+void set_colour(png_structp png, png_infop info, const Metadata& metadata, const PowerColour* power) {
+  if (power) {
+    png_set_gAMA_fixed(png, info, power->gamma);
+    if (const auto& p = power->primaries)
+      png_set_cHRM_fixed(png, info, (*p)[0], (*p)[1], (*p)[2], (*p)[3], (*p)[4], (*p)[5], (*p)[6], (*p)[7]);
+  } else if (!metadata.icc.empty()) {
     png_set_iCCP(png, info, "icc", PNG_COMPRESSION_TYPE_BASE, metadata.icc.data(),
                  static_cast<png_uint_32>(metadata.icc.size()));
   }
+}
+
+void set_metadata(png_structp png, png_infop info, const Metadata& metadata) {
   if (!metadata.exif.empty()) {
     // The library copies the block; its type only does not say so.
     png_set_eXIf_1(png, info, static_cast<png_uint_32>(metadata.exif.size()),
@@ -351,15 +378,14 @@ void set_pixels(png_structp png, png_infop info, const png::Layout& layout) {
   if (!layout.palette.empty()) {
     std::array<png_color, PNG_MAX_PALETTE_LENGTH> colors{};
     std::array<png_byte, PNG_MAX_PALETTE_LENGTH> alpha{};
-    int translucent = 0;
     for (std::size_t i = 0; i < layout.palette.size(); ++i) {
       const auto& color = layout.palette[i];
       colors[i] = {color[0], color[1], color[2]};
       alpha[i] = color[3];
-      if (color[3] != 255) ++translucent;
     }
     png_set_PLTE(png, info, colors.data(), static_cast<int>(layout.palette.size()));
-    if (translucent > 0) png_set_tRNS(png, info, alpha.data(), translucent, nullptr);
+    if (const auto entries = static_cast<int>(layout.alpha_entries()); entries > 0)
+      png_set_tRNS(png, info, alpha.data(), entries, nullptr);
   }
   if (layout.key) {
     const auto& key = *layout.key;
@@ -370,8 +396,8 @@ void set_pixels(png_structp png, png_infop info, const png::Layout& layout) {
 
 /// Writes the file into `writer.output`; false: `fence` says why. `significant` is the depth of the samples
 /// before stretching, `xmp` a packet ending in NUL or empty.
-bool write(Writer& writer, const png::Layout& layout, ByteView stream, const Metadata& metadata, Bytes& xmp,
-           int significant) {
+bool write(Writer& writer, const png::Layout& layout, ByteView stream, const Metadata& metadata,
+           const PowerColour* power, Bytes& xmp, int significant) {
   if (!writer.info) return false;
   if (setjmp(writer.fence.point)) return false;
   png_structp png = writer.png;
@@ -381,6 +407,7 @@ bool write(Writer& writer, const png::Layout& layout, ByteView stream, const Met
   png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);  // profiles travel as they are
   png_set_benign_errors(png, 1);
   set_pixels(png, info, layout);
+  set_colour(png, info, metadata, power);
   set_metadata(png, info, metadata);
   if (!xmp.empty()) set_xmp(png, info, reinterpret_cast<png_charp>(xmp.data()), xmp.size() - 1);
   if (layout.bits == 16 && significant < 16) set_significant_bits(png, info, significant);
@@ -402,8 +429,11 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
   const auto best = png::squeezed(layouts, params.effort, params.threads);
   Bytes xmp = metadata.xmp;
   if (!xmp.empty()) xmp.push_back(0);
+  const bool by_power =
+      metadata.power && !metadata.icc.empty() && profile_of(*metadata.power, image.gray()) == metadata.icc;
+  const auto* power = by_power ? &*metadata.power : nullptr;
   Writer writer;
-  if (!write(writer, layouts[best.layout], best.stream, metadata, xmp, image.depth())) {
+  if (!write(writer, layouts[best.layout], best.stream, metadata, power, xmp, image.depth())) {
     return fail(ErrorKind::internal, std::string("libpng: ") + writer.fence.message);
   }
   return std::move(writer.output);

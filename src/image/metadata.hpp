@@ -1,6 +1,7 @@
 // What a picture says about itself beside its samples.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,10 +36,18 @@ struct Density {
   double y = 0;  ///< pixels per metre
 };
 
+/// Colour by a power curve and primaries, in PNG's units (11.3.2.1 and 11.3.2.2): 1/100000.
+struct PowerColour {
+  std::int32_t gamma = 0;  ///< encoding exponent
+  /// White, red, green and blue, x and y of each; sRGB's where there are none.
+  std::optional<std::array<std::int32_t, 8>> primaries;
+};
+
 /// Everything empty means: sRGB, upright, nothing known.
 struct Metadata {
-  Bytes icc;                 ///< ICC profile; wins over `cicp` where both are there
-  std::optional<Cicp> cicp;  ///< colour by code points (AVIF, HEIC)
+  Bytes icc;                         ///< ICC profile; wins over `cicp` where both are there
+  std::optional<Cicp> cicp;          ///< colour by code points (AVIF, HEIC)
+  std::optional<PowerColour> power;  ///< what `icc` was made from, as long as that has not changed
   Orientation orientation =
       Orientation::upright;  ///< of the samples as stored; encoders take upright pictures only
   Bytes exif;  ///< a TIFF structure ("II*\0" or "MM\0*" first), without any "Exif\0\0" before it

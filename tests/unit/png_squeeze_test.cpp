@@ -119,6 +119,13 @@ TEST_CASE("the number of threads changes nothing in a stream") {
   for (const int threads : {2, 5}) CHECK(squeezed(layouts, 6, threads).stream == once.stream);
 }
 
+TEST_CASE("a row filter chosen by trial is among what effort 5 tries") {
+  const auto image = pictures::make({.kind = pictures::Kind::photo, .size = {200, 150}});
+  const auto layouts = layouts_of(image, false);
+  const auto least = Deflater(12).size_of(filtered(layouts.front().rows(), Strategy::trial));
+  CHECK(squeezed(layouts, 5, 1).stream.size() <= least);
+}
+
 TEST_CASE("zopfli's streams inflate to what went in; where the build has none they are empty") {
   for (const std::size_t size : {0, 1, 1000, 70'000}) {
     const auto bytes = random_bytes(size, 3);

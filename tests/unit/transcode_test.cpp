@@ -261,6 +261,24 @@ TEST_CASE("a picture that is encoded again is not analysed again") {
   CHECK(second.analyse < first.analyse);
 }
 
+TEST_CASE("what keeps every pixel is not scored, until another format asks for that") {
+  auto picture = opened(file_of(photo(), Format::png), Format::png);
+  Timings ms;
+  const auto made_as = [&](Format format, const Settings& settings) {
+    const std::array targets{&codec::of(format)};
+    const auto result = encode(picture, targets, settings, {}, 1, frozen_clock, ms);
+    REQUIRE(result);
+    return result->figures.score;
+  };
+  Settings lossless;
+  lossless.lossless = true;
+  CHECK(made_as(Format::png, {}) == 100);
+  CHECK(made_as(Format::webp, lossless) == 100);
+  CHECK(picture.subject->reference() == nullptr);
+  CHECK(made_as(Format::webp, at_score(70)) < 100);
+  CHECK(picture.subject->reference() != nullptr);
+}
+
 TEST_CASE("a picture is turned upright and says so no more") {
   Metadata sideways;
   // A TIFF structure with one entry: orientation 6.

@@ -1,8 +1,9 @@
 #include "codec/png/layout.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
+
+#include "codec/png/palette.hpp"
 
 namespace frugal::codec::png {
 
@@ -52,8 +53,11 @@ Layout stored(const Image& image) {
   return layout;
 }
 
-/// One channel of 8 bits in `bits` each, the leftmost pixel in the highest bits; `step` divides samples.
-Layout packed(const Image& image, ColorType type, int bits, int step) {
+/// What is stored for each sample of 8 bits.
+using Codes = std::array<std::uint8_t, 256>;
+
+/// One channel of 8 bits in `bits` each, the leftmost pixel in the highest bits.
+Layout packed(const Image& image, ColorType type, int bits, const Codes& codes) {
   auto layout = blank(image.size(), type, bits, 1);
   const auto a_byte = static_cast<std::size_t>(8 / bits);
   for (std::uint32_t y = 0; y < image.height(); ++y) {
@@ -61,30 +65,47 @@ Layout packed(const Image& image, ColorType type, int bits, int step) {
     auto* out = layout.bytes.data() + y * layout.row_bytes;
     for (std::size_t x = 0; x < image.width(); ++x) {
       const auto shift = 8 - static_cast<std::size_t>(bits) * (x % a_byte + 1);
-      out[x / a_byte] = static_cast<std::uint8_t>(out[x / a_byte] | row[x] / step << shift);
+      out[x / a_byte] = static_cast<std::uint8_t>(out[x / a_byte] | codes[row[x]] << shift);
     }
   }
   return layout;
 }
 
-Layout indexed(Indexed picture) {
-  const auto colors = picture.palette.size();
-  const int bits = colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8;
-  auto layout = packed(picture.indices, ColorType::palette, bits, 1);
-  layout.palette = std::move(picture.palette);
+/// Grey in that many bits, of samples that they hold.
+Layout gray(const Image& image, int bits) {
+  Codes codes{};
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(i >> (8 - bits));
+  return packed(image, ColorType::gray, bits, codes);
+}
+
+int palette_bits(std::size_t colors) {
+  return colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8;
+}
+
+Layout indexed(const Indexed& picture, const Order& order) {
+  Codes codes{};
+  std::vector<Color> palette;
+  for (const auto color : order) {
+    codes[color] = static_cast<std::uint8_t>(palette.size());
+    palette.push_back(picture.palette[color]);
+  }
+  auto layout = packed(picture.indices, ColorType::palette, palette_bits(order.size()), codes);
+  layout.palette = std::move(palette);
   return layout;
 }
 
 }  // namespace
 
-std::size_t Layout::side_bytes() const {
+std::size_t Layout::alpha_entries() const {
   const auto opaque = [](const Color& color) { return color[3] == 255; };
-  const auto clear =
-      static_cast<std::size_t>(palette.end() - std::ranges::partition_point(palette, std::not_fn(opaque)));
+  const auto clear = std::find_if_not(palette.rbegin(), palette.rend(), opaque) - palette.rbegin();
+  return palette.size() - static_cast<std::size_t>(clear);
+}
+
+std::size_t Layout::side_bytes() const {
   std::size_t bytes_of_chunks = 0;
   if (!palette.empty()) bytes_of_chunks += kChunkFrame + 3 * palette.size();
-  if (const auto translucent = palette.size() - clear; translucent > 0)
-    bytes_of_chunks += kChunkFrame + translucent;
+  if (const auto entries = alpha_entries(); entries > 0) bytes_of_chunks += kChunkFrame + entries;
   if (key) bytes_of_chunks += kChunkFrame + (type == ColorType::gray ? 2 : 6);
   return bytes_of_chunks;
 }
@@ -121,20 +142,21 @@ std::vector<Layout> layouts_of(const Image& image, bool keep_model) {
   std::vector<Layout> layouts;
   const int bits = picture->channels() == 1 && picture->depth() == 8 ? gray_bits(*picture) : 8;
   auto few = keep_model && picture->gray() ? std::nullopt : to_indexed(*picture);  // palettes are RGB
-  std::optional<Layout> palette;
-  if (few) palette = indexed(std::move(*few));
-  few.reset();
-  if (palette && picture->channels() == 1 && palette->bits >= bits) palette.reset();
-  if (!palette || pixels(*picture) < kLargeEnough) {
-    layouts.push_back(bits < 8 ? packed(*picture, ColorType::gray, bits, 255 / ((1 << bits) - 1))
-                               : stored(*picture));
+  const bool as_small = picture->channels() == 1 && few && palette_bits(few->palette.size()) >= bits;
+  if (!few || as_small || pixels(*picture) < kLargeEnough) {
+    layouts.push_back(bits < 8 ? gray(*picture, bits) : stored(*picture));
     if (auto keyed = with_key(*picture)) {
       auto layout = stored(keyed->opaque);
       layout.key = keyed->key;
       layouts.push_back(std::move(layout));
     }
   }
-  if (palette) layouts.push_back(std::move(*palette));
+  if (few) {
+    auto orders = orders_of(*few);
+    if (as_small || pixels(*picture) >= kLargeEnough)
+      orders.resize(std::min<std::size_t>(orders.size(), as_small ? 1 : 2));
+    for (const auto& order : orders) layouts.push_back(indexed(*few, order));
+  }
   return layouts;
 }
 

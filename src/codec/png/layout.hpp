@@ -21,14 +21,17 @@ enum class ColorType : std::uint8_t { gray = 0, rgb = 2, palette = 3, gray_alpha
 struct Layout {
   Size size;
   ColorType type = ColorType::rgb;
-  int bits = 8;                                     ///< of a sample: 1, 2, 4, 8 or 16
-  std::vector<Color> palette;                       ///< those not opaque first
+  int bits = 8;  ///< of a sample: 1, 2, 4, 8 or 16
+  std::vector<Color> palette;
   std::optional<std::array<std::uint16_t, 3>> key;  ///< the colour (grey: thrice) that is fully transparent
   std::size_t row_bytes = 0;
   std::size_t step = 1;  ///< as in Rows
   Bytes bytes;           ///< size.height rows
 
   Rows rows() const { return {bytes.data(), size.height, row_bytes, step}; }
+
+  /// So many of the palette's first colours need an alpha value in tRNS.
+  std::size_t alpha_entries() const;
 
   /// Of the chunks that the pixels cannot do without: PLTE and tRNS.
   std::size_t side_bytes() const;
