@@ -52,6 +52,11 @@ constexpr double kWorthAnEncode = 0.08;
 /// A file that is to be repacked without loss hardly ever gets smaller than this.
 constexpr double kRepacked = 0.75;
 
+/// What nearly lossless files score at least in most pictures, level by level.
+constexpr std::array kNearLosslessScores{95.0, 94.0, 91.0, 86.5, 79.0};
+constexpr int kMostNearLossless = 3;  ///< encodes
+constexpr double kUsualFloorBelow = 5;
+
 /// Lossless is tried first where the mosaic says that it takes at most so many times the bytes of lossy.
 constexpr double kLosslessPays = 1.15;
 
@@ -129,6 +134,12 @@ codec::EncodeParams FormatSearch::settings(double quality, codec::Chroma chroma)
 codec::EncodeParams FormatSearch::lossless_settings() const {
   auto params = settings(codec_.quality.max, codec::Chroma::by_quality);
   params.lossless = true;
+  return params;
+}
+
+codec::EncodeParams FormatSearch::nearly_lossless_settings(int level) const {
+  auto params = settings(codec_.quality.max, codec::Chroma::by_quality);
+  params.near_lossless = level;
   return params;
 }
 
@@ -316,6 +327,14 @@ Result<void> FormatSearch::probe(Mode& mode, const Image& fitted, const Mosaic& 
 }
 
 // ---- judging ----
+
+std::optional<std::uint64_t> FormatSearch::smallest_met() const {
+  std::optional<std::uint64_t> smallest;
+  for (const auto& step : choice_.steps) {
+    if (meets(step)) smallest = std::min(smallest.value_or(step.bytes), step.bytes);
+  }
+  return smallest;
+}
 
 bool FormatSearch::meets(const Step& step) const {
   if (step.kind == Step::Kind::probe || step.kind == Step::Kind::draft) return false;
@@ -526,6 +545,25 @@ Result<void> FormatSearch::try_lossless_first() {
   return encode(lossless_settings(), 100);
 }
 
+/// Between lossless and what is coded by frequencies: for graphics, and for scores near lossless. From the
+/// level that most often meets the goal up or down to the last that does.
+Result<void> FormatSearch::try_nearly_lossless() {
+  const auto is_near = [](const Step& step) { return step.params.near_lossless > 0; };
+  if (codec_.near_lossless == 0 || for_size_ || std::ranges::any_of(choice_.steps, is_near)) return {};
+  const double wanted = std::max(*goal_.score, goal_.region_floor + kUsualFloorBelow);
+  const auto likely = std::ranges::find_if(kNearLosslessScores, [&](double score) { return score < wanted; });
+  int level = static_cast<int>(likely - kNearLosslessScores.begin());
+  int direction = 0;
+  for (int left = kMostNearLossless; left > 0 && level >= 1 && level <= codec_.near_lossless; --left) {
+    if (auto done = encode(nearly_lossless_settings(level), {}); !done) return done;
+    const int next = meets(choice_.steps.back()) ? 1 : -1;
+    if (direction != 0 && next != direction) break;
+    direction = next;
+    level += next;
+  }
+  return {};
+}
+
 /// For the last encode, where none met the goal: the settings of a draft that did, with something to spare;
 /// else those that the model is sure of; else the best there are.
 codec::EncodeParams FormatSearch::last_resort() const {
@@ -546,8 +584,11 @@ codec::EncodeParams FormatSearch::best_settings() const {
 }
 
 Result<Choice> FormatSearch::search_knob() {
-  const auto lossless_size = candidates_.empty() ? std::numeric_limits<double>::infinity()
-                                                 : ln_bits(choice_.steps.back().bytes, image_.size());
+  if (!candidates_.empty()) {
+    if (const auto tried = try_nearly_lossless(); !tried) return std::unexpected(tried.error());
+  }
+  const auto met = smallest_met();
+  const auto without_loss = met ? ln_bits(*met, image_.size()) : std::numeric_limits<double>::infinity();
   while (choice_.encodes < kMostEncodes) {
     // The last encode is for what cannot fail.
     if (choice_.encodes == kMostEncodes - 1 && !has_met()) {
@@ -568,7 +609,7 @@ Result<Choice> FormatSearch::search_knob() {
       }
       break;
     }
-    if (mode->prediction.at(Curve::size, next.quality).mean > lossless_size - kWorthAnEncode) break;
+    if (mode->prediction.at(Curve::size, next.quality).mean > without_loss - kWorthAnEncode) break;
     if (cannot_fit(*mode, next)) break;
     if (const auto looked = look_where_errors_show(); !looked) return std::unexpected(looked.error());
     if (auto done = encode(settings(next.quality, mode->chroma), expected_score(*mode, next.quality));
@@ -576,6 +617,9 @@ Result<Choice> FormatSearch::search_knob() {
       return std::unexpected(done.error());
     }
     if (is_good_enough(choice_.steps.back(), *mode)) break;
+  }
+  if (!has_met() && !goal_.max_bytes) {
+    if (const auto tried = try_nearly_lossless(); !tried) return std::unexpected(tried.error());
   }
   // Nothing is called out of reach that was not tried.
   if (candidates_.empty() && !codec_.has_lossless && !goal_.max_bytes) {

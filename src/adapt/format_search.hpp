@@ -67,6 +67,7 @@ class FormatSearch {
   void make_modes();
   codec::EncodeParams settings(double quality, codec::Chroma chroma) const;
   codec::EncodeParams lossless_settings() const;
+  codec::EncodeParams nearly_lossless_settings(int level) const;
 
   Result<void> encode(const codec::EncodeParams& params, std::optional<double> predicted);
   void learn(const Step& step);
@@ -99,6 +100,8 @@ class FormatSearch {
   bool may_repack(std::optional<std::uint64_t> into) const;
   Result<bool> repack();
   Result<void> try_lossless_first();
+  Result<void> try_nearly_lossless();
+  std::optional<std::uint64_t> smallest_met() const;
   codec::EncodeParams last_resort() const;
   codec::EncodeParams best_settings() const;
   Result<Choice> search_knob();

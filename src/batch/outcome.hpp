@@ -49,7 +49,7 @@ struct WorstRegion {
 /// What is known of an encoded picture.
 struct Figures {
   Size size;                              ///< upright
-  std::optional<double> encoder_quality;  ///< the codec's own knob; none where it is lossless or was not used
+  std::optional<double> encoder_quality;  ///< the codec's own knob; none where it is (nearly) lossless
   std::optional<double> score;            ///< SSIMULACRA2 of the decoded output
   std::optional<WorstRegion> worst_region;
   int encodes = 0;  ///< full-size encodes done for this output in this run

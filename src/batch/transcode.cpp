@@ -64,7 +64,8 @@ Figures figures_of(const adapt::Choice& choice, Size size) {
   Figures figures;
   figures.size = size;
   figures.encodes = choice.encodes;
-  if (!choice.params.lossless && !choice.codec->lossless()) figures.encoder_quality = choice.params.quality;
+  const bool knob = !choice.params.lossless && choice.params.near_lossless == 0 && !choice.codec->lossless();
+  if (knob) figures.encoder_quality = choice.params.quality;
   if (const auto& similarity = choice.similarity) {
     const auto& worst = similarity->worst();
     figures.score = similarity->score;
@@ -119,8 +120,8 @@ void charge(adapt::Costs& costs, Timings& ms) {
 
 }  // namespace
 
-bool needs_score(std::span<const codec::Codec* const> targets, bool lossless) {
-  return !std::ranges::all_of(targets, [&](const codec::Codec* codec) {
+bool needs_score(std::span<const codec::Codec* const> targets, bool lossless, bool lossy_png) {
+  return !std::ranges::all_of(coders_of(targets, lossy_png), [&](const codec::Codec* codec) {
     return codec->lossless() || (lossless && codec->has_lossless);
   });
 }
@@ -156,7 +157,7 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
   if ((std::ranges::all_of(targets, same) || settings.source_goes) && !picture.extras.empty()) {
     return fail(ErrorKind::left_alone, list_of(picture.extras) + " would be lost");
   }
-  const bool scored = needs_score(targets, settings.lossless);
+  const bool scored = needs_score(targets, settings.lossless, settings.lossy_png);
   if (!picture.subject) {
     auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock, scored);
     if (!subject) return std::unexpected(subject.error());

@@ -63,7 +63,8 @@ struct Made {
 };
 
 /// True unless every one of `targets` is sure to keep every pixel, so that there is nothing to score.
-bool needs_score(std::span<const codec::Codec* const> targets, bool lossless);
+/// `lossless`, `lossy_png`: as in Settings.
+bool needs_score(std::span<const codec::Codec* const> targets, bool lossless, bool lossy_png);
 
 /// Decodes `file`. Errors: those of Codec::decode. Adds to `ms.decode`.
 Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy policy,

@@ -62,7 +62,7 @@ struct Span {
 };
 
 bool is_shown(const Step& step, const codec::Codec& codec) {
-  return step.codec == &codec && !is_lossless(step);
+  return step.codec == &codec && has_quality(step);
 }
 
 std::string line(double x1, double y1, double x2, double y2, std::string_view css_class) {

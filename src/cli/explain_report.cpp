@@ -93,7 +93,7 @@ std::string json_step(const Step& step, bool scored) {
   return JsonObject()
       .add("step", json_string(name_of(step.kind)))
       .add("format", json_string(step.codec->name))
-      .add("encoder_quality", is_lossless(step) ? kJsonNull : quality_of(step))
+      .add("encoder_quality", has_quality(step) ? quality_of(step) : kJsonNull)
       .add("predicted", step.predicted ? json_score(*step.predicted) : kJsonNull)
       .add("score", scored ? json_score(step.score) : kJsonNull)
       .add("worst", scored ? json_score(step.worst) : kJsonNull)
@@ -123,7 +123,7 @@ void add_result(JsonObject& object, const Explanation& explanation) {
       .add("reason", json_string(reason))
       .add("format", made ? json_string(made->codec->name) : kJsonNull)
       .add("output_bytes", made ? std::to_string(made->bytes.size()) : kJsonNull)
-      .add("encoder_quality", step && !is_lossless(*step) ? quality_of(*step) : kJsonNull);
+      .add("encoder_quality", step && has_quality(*step) ? quality_of(*step) : kJsonNull);
   const auto* scores = explanation.similarity ? &*explanation.similarity : nullptr;
   const auto worst = [&] {
     const auto& [score, area] = scores->worst();

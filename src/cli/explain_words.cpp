@@ -48,8 +48,12 @@ bool is_lossless(const Step& step) {
   return step.kind == Step::Kind::lossless || step.params.lossless;
 }
 
+bool has_quality(const Step& step) {
+  return !is_lossless(step) && step.params.near_lossless == 0;
+}
+
 std::string chroma_of(const Step& step, bool gray) {
-  if (gray || is_lossless(step)) return std::string(kNothing);
+  if (gray || !has_quality(step)) return std::string(kNothing);
   switch (step.params.chroma) {
     case Chroma::half:
       return "4:2:0";
@@ -65,8 +69,8 @@ std::string chroma_of(const Step& step, bool gray) {
 
 std::string quality_of(const Step& step) {
   constexpr double kShownSteps = 100;
-  return is_lossless(step) ? std::string(kNothing)
-                           : shortest(std::round(step.params.quality * kShownSteps) / kShownSteps);
+  return has_quality(step) ? shortest(std::round(step.params.quality * kShownSteps) / kShownSteps)
+                           : std::string(kNothing);
 }
 
 std::string change(std::uint64_t before, std::uint64_t after) {
@@ -94,6 +98,8 @@ std::string decision_of(const batch::Explanation& explanation) {
   std::string text(made.codec->label);
   if (lossless) {
     text += ", lossless";
+  } else if (step && !has_quality(*step)) {
+    text += ", nearly lossless";
   } else if (step) {
     text += ", quality " + quality_of(*step);
     if (!explanation.picture.gray()) text += ", " + chroma_of(*step, false);

@@ -14,6 +14,9 @@ std::string_view name_of(adapt::Step::Kind kind);
 
 bool is_lossless(const adapt::Step& step);
 
+/// True where the codec's own quality was set to something.
+bool has_quality(const adapt::Step& step);
+
 /// "4:2:0", "4:2:0 sharp", "4:4:4", or "by quality" where the coder chooses; a dash where nothing is sampled.
 std::string chroma_of(const adapt::Step& step, bool gray);
 

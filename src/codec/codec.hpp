@@ -105,6 +105,8 @@ struct EncodeParams {
   Chroma chroma = Chroma::by_quality;  ///< by_quality, or one of Codec::samplings; nothing to a grey picture
   bool drawn = false;                  ///< drawn or typeset: flat areas and hard edges, no photograph
   bool lossless = false;               ///< every pixel survives; see Codec::can_keep_pixels
+  int near_lossless = 0;  ///< 1 to Codec::near_lossless: coded as where lossless, after samples were moved by
+                          ///< little, more at each level, to what packs more tightly; 0: not that way
   /// Of the picture that is to be encoded, if it is of the codec's own format: what the file stores can then
   /// be used in place of the pixels that were made of it.
   std::optional<Origin> origin = {};
@@ -134,9 +136,10 @@ struct Codec {
   QualityRange quality;                          ///< of the codec's own knob; {0, 0}: lossless only
   std::span<const Chroma> samplings;             ///< what EncodeParams::chroma may name
   bool has_lossless;                             ///< can store every pixel as it is
-  bool recompresses;    ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
-  bool slow;            ///< encoding takes many times as long as scoring a result
-  bool guided = false;  ///< heeds EncodeParams::guide's importance, whatever drafted it
+  bool recompresses;  ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
+  bool slow;          ///< encoding takes many times as long as scoring a result
+  int near_lossless = 0;  ///< levels that EncodeParams::near_lossless may have
+  bool guided = false;    ///< heeds EncodeParams::guide's importance, whatever drafted it
   double decoder_spread =
       0;  ///< points of SSIMULACRA2 by which other decoders' pictures may score lower than ours
 

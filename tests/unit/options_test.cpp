@@ -466,7 +466,7 @@ TEST_CASE("effort, encoder quality and metadata are read") {
   CHECK(complaint_about({"-e", "0"}) == "--effort: '0' is not a whole number from 1 to 9");
   CHECK(complaint_about({"-e", "5.5"}) == "--effort: '5.5' is not a whole number from 1 to 9");
   CHECK(complaint_about({"--encoder-quality", "101"}) ==
-        "--encoder-quality: '101' is not a number from 0 to 100");
+        "--encoder-quality: no format takes more than 100");
 }
 
 TEST_CASE("run options are read") {

@@ -34,16 +34,16 @@ constexpr std::array<Plan, 9> kPlans{{{0, 0, 0, 1, 0, 0, 0, 0, 0},
                                       {0, 0, 0, 6, 0, 0, 0, 0, 0},
                                       {3, 2, 0, 9, 0, 0, 0, 0, 0},
                                       {6, 4, 1'000'000, 11, 0, 0, 0, 0, 0},
-                                      {10, 9, 8'000'000, 12, 1, 18, 40'000, 6'000'000, 3},
-                                      {10, 9, 12'000'000, 12, 1, 10, 100'000, 8'000'000, 5},
+                                      {10, 9, 8'000'000, 12, 0, 0, 0, 0, 0},
+                                      {10, 9, 12'000'000, 12, 1, 18, 40'000, 3'000'000, 3},
                                       {10, 9, 16'000'000, 12, 1, 0, kAny, 16'000'000, 10},
                                       {10, 9, 32'000'000, 12, 2, 0, kAny, 32'000'000, 15},
                                       {10, 9, 100'000'000, 12, 3, 0, kAny, 64'000'000, 30}}};
 
 /// Zopfli makes less of flat pictures than libdeflate 1.14 (Debian 12) does, whose level 12 stops short on
-/// them: three percent, of others next to nothing. But its first iteration takes a second for a megabyte, and
-/// up to ten where rows are nearly alike: larger pictures would keep a run waiting for minutes, at whatever
-/// effort.
+/// them: three percent, of others next to nothing. But an iteration takes a second for a megabyte, and up to
+/// ten where rows are nearly alike: more than the default effort should, and larger pictures would keep a run
+/// waiting for minutes at any.
 constexpr std::size_t kMostForZopfli = 16'000'000;
 
 /// Of libdeflate's levels the last that is not near-optimal. In version 1.14 those above it make less of some

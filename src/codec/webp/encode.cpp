@@ -30,19 +30,26 @@ WebPData data_of(ByteView bytes) {
 /// From here on libwebp looks at transform coefficients before it parts macroblocks.
 constexpr int kLeastMappedMethod = 2;
 
+/// Of the two codings that the format has.
+bool is_coded_lossless(const EncodeParams& params) {
+  return params.lossless || params.near_lossless > 0;
+}
+
 bool set_up(WebPConfig& config, const EncodeParams& params) {
   if (!WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(params.quality))) return false;
   // Where something is lost, 6, with its full trellis, saves 5 % over 4 in two and a half times the time.
   constexpr std::array kLossy{0, 2, 3, 4, 6, 6, 6, 6, 6};
   constexpr std::array kLossless{0, 1, 2, 3, 4, 4, 5, 6, 6};
   const auto effort = static_cast<std::size_t>(std::clamp(params.effort, 1, 9) - 1);
-  config.method = params.lossless ? kLossless[effort] : kLossy[effort];
+  const bool lossless = is_coded_lossless(params);
+  config.method = lossless ? kLossless[effort] : kLossy[effort];
   // Smoothing that spares what stands out: at SSIMULACRA2 60 to 80 it saves 3 to 1 % of the bytes.
   config.filter_sharpness = 7;
   config.thread_level = params.threads > 1 ? 1 : 0;
-  if (params.lossless) {
+  if (lossless) {
     config.lossless = 1;
-    config.exact = 1;
+    config.near_lossless = 100 - 100 / kNearLosslessLevels * params.near_lossless;
+    config.exact = params.lossless ? 1 : 0;
     config.quality = params.effort >= 7 ? 100 : 75;  // of a lossless picture: how hard to search
   }
   return WebPValidateConfig(&config) != 0;
@@ -109,8 +116,9 @@ Result<void> write(Picture& to, const Image& image, const EncodeParams& params) 
   auto& picture = to.picture;
   if (!set_up(config, params) || !WebPPictureInit(&picture))
     return fail(ErrorKind::internal, "libwebp refused its settings");
-  const bool sharp = !params.lossless && wants_sharp(params);
-  picture.use_argb = params.lossless || sharp ? 1 : 0;
+  const bool lossless = is_coded_lossless(params);
+  const bool sharp = !lossless && wants_sharp(params);
+  picture.use_argb = lossless || sharp ? 1 : 0;
   picture.writer = WebPMemoryWrite;
   picture.custom_ptr = &to.writer;
   if (!import(picture, image) || (sharp && !WebPPictureSharpARGBToYUVA(&picture)))
