@@ -127,7 +127,7 @@ void measure(const std::string& name, const Measured& picture, const std::string
       if (codec.draft) {
         point = draft(codec, *image, metadata, reference, params, drafted);
         params.guide = &drafted;
-      } else if (codec.guided && picture.subject) {
+      } else if (codec.heeds_guide && picture.subject) {
         params.guide = guide(*picture.subject, mode, params.quality);
       }
       if (what != What::drafts) point = encode(codec, *image, metadata, reference, params);

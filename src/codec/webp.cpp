@@ -124,6 +124,10 @@ std::string libraries() {
          std::to_string(version & 255);
 }
 
+bool heeds_guide(const Image& /*image*/, const EncodeParams& params) {
+  return !params.lossless;
+}
+
 }  // namespace
 
 const Codec kWebp{.format = Format::webp,
@@ -140,11 +144,11 @@ const Codec kWebp{.format = Format::webp,
                   .has_lossless = true,
                   .recompresses = false,
                   .slow = false,
-                  .guided = true,
                   .sniff = sniff,
                   .read_header = read_header,
                   .decode = decode,
                   .encode = webp::encode,
+                  .heeds_guide = heeds_guide,
                   .libraries = libraries};
 
 }  // namespace frugal::codec
