@@ -15,7 +15,7 @@ namespace {
 /// them in all. Where the base is low an index is more: the same strength there would cost a seventh of the
 /// bytes at a score of 90.
 constexpr double kStrength = 0.125;
-constexpr double kMostStrength = 15;
+constexpr double kMostStrength = 12;
 constexpr double kMostIndices = 60;
 
 /// Luma's importance alone: a tenth from each colour difference takes a quarter of a point off the worst
