@@ -1,4 +1,4 @@
-// Writing AVIF by libavif.
+// Writing AVIF by libavif, and photographs by libaom itself where that takes a map of where errors matter.
 #include <avif/avif.h>
 
 #include <cstddef>
