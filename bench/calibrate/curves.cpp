@@ -50,10 +50,14 @@ std::vector<Mode> modes() {
     avif.push_back(100 - quantizer * 100.0 / 63);
   const std::vector<double> heic{28, 34, 39, 44, 49, 55, 61, 67, 73, 80};
   const std::vector<double> png{4, 8, 16, 32, 64, 96, 128, 192, 256, 320};
-  return {{"jpeg-half", Format::jpeg, Chroma::half, jpeg}, {"jpeg-full", Format::jpeg, Chroma::full, jpeg},
-          {"webp-half", Format::webp, Chroma::half, webp}, {"webp-sharp", Format::webp, Chroma::sharp, webp},
-          {"avif-half", Format::avif, Chroma::half, avif}, {"avif-full", Format::avif, Chroma::full, avif},
-          {"heic-half", Format::heic, Chroma::half, heic}, {"heic-full", Format::heic, Chroma::full, heic},
+  return {{"jpeg-half", Format::jpeg, Chroma::half, jpeg},
+          {"jpeg-full", Format::jpeg, Chroma::full, jpeg},
+          {"webp-half", Format::webp, Chroma::half, webp},
+          {"webp-sharp", Format::webp, Chroma::sharp, webp},
+          {"avif-half", Format::avif, Chroma::half, avif},
+          {"avif-full", Format::avif, Chroma::full, avif},
+          {"heic-half", Format::heic, Chroma::half, heic},
+          {"heic-full", Format::heic, Chroma::full, heic},
           {"png-by_quality", Format::png, Chroma::by_quality, png}};
 }
 
@@ -130,7 +134,7 @@ void measure(const std::string& name, const Measured& picture, const std::string
       if (codec.draft) {
         point = draft(codec, *image, metadata, reference, params, drafted);
         params.guide = &drafted;
-      } else if (codec.guided && picture.subject) {
+      } else if (codec.heeds_guide && picture.subject) {
         params.guide = guide(*picture.subject, mode, params.quality);
       }
       if (what != What::drafts) point = encode(codec, *image, metadata, reference, params);

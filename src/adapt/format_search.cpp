@@ -238,9 +238,10 @@ Result<void> FormatSearch::draft(Mode& mode) {
 
 /// For a codec that heeds where errors show but does not draft.
 Result<void> FormatSearch::look_where_errors_show() {
-  if (!codec_.guided || modes_.empty() || means_.effort < kDraftEffort || guide_) return {};
+  if (!codec_.heeds_guide || modes_.empty() || means_.effort < kDraftEffort || guide_) return {};
   const auto* likely = likely_mode();
   const auto& mode = likely ? *likely : modes_.front();
+  if (!codec_.heeds_guide(image_, settings(codec_.quality.max, mode.chroma))) return {};
   double score = goal_.score.value_or(0);
   if (means_.encoder_quality) score = expected_score(mode, *means_.encoder_quality);
   if (for_size_) score = expected_score(mode, aim(mode).quality);

@@ -193,7 +193,7 @@ class Conversion {
       const auto codecs = codecs_of(target);
       scored = scored || needs_score(codecs, context_.options.lossless, context_.options.lossy_png);
       for (const auto* codec : codecs) {
-        const std::uint64_t guide = codec->guided ? kGuideBytesAPixel : 0;
+        const std::uint64_t guide = codec->heeds_guide ? kGuideBytesAPixel : 0;
         most = std::max(most, codec->draft ? kDraftBytesAPixel : bytes_a_pixel(codec->format) + guide);
       }
       formats = std::max(formats, codecs.size());

@@ -139,7 +139,6 @@ struct Codec {
   bool recompresses;  ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
   bool slow;          ///< encoding takes many times as long as scoring a result
   int near_lossless = 0;  ///< levels that EncodeParams::near_lossless may have
-  bool guided = false;    ///< heeds EncodeParams::guide's importance, whatever drafted it
   double decoder_spread =
       0;  ///< points of SSIMULACRA2 by which other decoders' pictures may score lower than ours
 
@@ -163,6 +162,10 @@ struct Codec {
   /// What `encode` would make of `image` without a guide, at a fraction of the cost: to see where
   /// errors would show. Null where a codec has no use for that. Errors: as encode.
   Result<Draft> (*draft)(const Image& image, const EncodeParams& params) = nullptr;
+
+  /// True where `encode` of that picture heeds EncodeParams::guide's importance, whatever drafted it: to the
+  /// settings' quality and guide it is not looked. Null where it never does.
+  bool (*heeds_guide)(const Image& image, const EncodeParams& params) = nullptr;
 
   /// Run-time versions of the libraries behind it, as in "libwebp 1.2.4"; part of every cache key.
   std::string (*libraries)();

@@ -124,6 +124,10 @@ std::string libraries() {
          std::to_string(version & 255);
 }
 
+bool heeds_guide(const Image& /*image*/, const EncodeParams& params) {
+  return !params.lossless && params.near_lossless == 0;
+}
+
 }  // namespace
 
 const Codec kWebp{.format = Format::webp,
@@ -141,11 +145,11 @@ const Codec kWebp{.format = Format::webp,
                   .recompresses = false,
                   .slow = false,
                   .near_lossless = webp::kNearLosslessLevels,
-                  .guided = true,
                   .sniff = sniff,
                   .read_header = read_header,
                   .decode = decode,
                   .encode = webp::encode,
+                  .heeds_guide = heeds_guide,
                   .libraries = libraries};
 
 }  // namespace frugal::codec

@@ -1,6 +1,7 @@
 // From Image to the planes that the video codecs behind AVIF and HEIC take.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -12,6 +13,17 @@ namespace frugal::codec {
 struct Plane {
   std::uint8_t* data = nullptr;
   std::size_t stride = 0;  ///< bytes from row to row
+};
+
+enum class Sampling : std::uint8_t { gray, half, full };  ///< 4:0:0, 4:2:0, 4:4:4
+
+/// Y', Cb and Cr of a picture that is to be coded, borrowed; samples as in Plane.
+struct StillPlanes {
+  Size size;  ///< of luma
+  Sampling sampling = Sampling::half;
+  int depth = 8;
+  std::array<const std::uint8_t*, 3> data{};  ///< the last two are null where grey
+  std::array<std::size_t, 3> strides{};       ///< bytes from row to row
 };
 
 /// Writes channel `channel` of `image` to `plane`, which has the image's size.

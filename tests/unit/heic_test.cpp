@@ -4,43 +4,16 @@
 #include <vector>
 
 #include "codec/isobmff.hpp"
+#include "guide_fixture.hpp"
 #include "isobmff_fixture.hpp"
 
 namespace frugal::codec {
 namespace {
 
-/// A guide by which the left half matters `left` and the right half `right`.
-Guide halves(Size size, float left, float right) {
-  Guide guide;
-  guide.importance = {(size.width + 7) / 8, (size.height + 7) / 8, {}};
-  const auto columns = guide.importance.columns;
-  for (auto& plane : guide.importance.planes) {
-    for (std::uint32_t i = 0; i < columns * guide.importance.rows; ++i)
-      plane.push_back(i % columns < columns / 2 ? left : right);
-  }
-  return guide;
-}
-
 Bytes guided(const Image& source, const Guide* guide, int threads = 1) {
   auto file = kHeic.encode(source, {}, {.quality = 55, .effort = 4, .threads = threads, .guide = guide});
   REQUIRE_MESSAGE(file.has_value(), file.error().message);
   return std::move(*file);
-}
-
-/// The squared errors of a file's pixels on the left half and on the right.
-std::array<double, 2> errors(const Image& source, ByteView file) {
-  const Image back = decoded(kHeic, file).image;
-  std::array<double, 2> sums{};
-  with_samples(source, [&](auto zero) {
-    using Sample = decltype(zero);
-    for (std::uint32_t y = 0; y < source.height(); ++y) {
-      const auto before = source.samples<Sample>(y);
-      const auto after = back.samples<Sample>(y);
-      for (std::size_t i = 0; i < before.size(); ++i)
-        sums[2 * i < before.size() ? 0 : 1] += std::pow(double{1} * before[i] - double{1} * after[i], 2);
-    }
-  });
-  return sums;
 }
 
 /// The tables of a picture, item 1, that is derived from `sources`.
@@ -151,15 +124,15 @@ TEST_CASE("a picture derived from itself is refused, one derived from others is 
 }
 
 TEST_CASE("HEIC spends its bits where a guide says that they matter") {
-  if (!kHeic.guided) return;
+  if (!kHeic.heeds_guide) return;
   for (const int depth : {8, 10}) {
     CAPTURE(depth);
     const Image source = picture({256, 130}, 3, depth);
     const auto left = halves(source.size(), 10, 0.1F);
     const auto right = halves(source.size(), 0.1F, 10);
-    const auto finer_left = errors(source, guided(source, &left));
-    const auto finer_right = errors(source, guided(source, &right));
-    const auto plain = errors(source, guided(source, nullptr));
+    const auto finer_left = errors_of(kHeic, source, guided(source, &left));
+    const auto finer_right = errors_of(kHeic, source, guided(source, &right));
+    const auto plain = errors_of(kHeic, source, guided(source, nullptr));
     CHECK(finer_left[0] < 0.9 * plain[0]);
     CHECK(finer_left[1] > 1.1 * plain[1]);
     CHECK(finer_right[1] < 0.9 * plain[1]);
@@ -212,7 +185,7 @@ TEST_CASE("several HEIC pictures may be made at once, each by its own guide" *
 TEST_CASE("HEIC names its libraries and their versions") {
   CHECK(kHeic.libraries().starts_with("libheif "));
   CHECK(kHeic.libraries().find("x265") != std::string::npos);
-  CHECK((kHeic.libraries().find(", x265 ") != std::string::npos) == kHeic.guided);
+  CHECK((kHeic.libraries().find(", x265 ") != std::string::npos) == (kHeic.heeds_guide != nullptr));
 }
 
 }  // namespace

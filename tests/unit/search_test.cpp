@@ -403,7 +403,7 @@ TEST_CASE("the encoder's own quality is taken as given") {
     CHECK(choice.params.quality == 40);
     const auto plain = codec::of(format).encode(of.image, {}, {.quality = 40});
     REQUIRE(plain.has_value());
-    const bool heeds_guides = codec::of(format).draft != nullptr || codec::of(format).guided;
+    const bool heeds_guides = codec::of(format).draft != nullptr || codec::of(format).heeds_guide != nullptr;
     CHECK((choice.bytes == *plain) != heeds_guides);
     check_claims(choice, of);
     CHECK(choice.similarity->score < 95);

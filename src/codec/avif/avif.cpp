@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "codec/avif/aom_stream.hpp"
 #include "codec/avif/handles.hpp"
 #include "codec/isobmff.hpp"
 #include "codec/table.hpp"
@@ -23,12 +24,19 @@ bool sniff(ByteView head) {
 std::string libraries() {
   char codecs[256];
   avifCodecVersions(codecs);
-  return std::string("libavif ") + avifVersion() + " (" + codecs + ")";
+  const std::string own = avif::aom_name();
+  return std::string("libavif ") + avifVersion() + " (" + codecs + ")" + (own.empty() ? "" : ", " + own);
 }
 
 constexpr std::array<std::string_view, 2> kExtensions = {"avif", "avifs"};
 constexpr std::array kSamplings = {Chroma::half, Chroma::full};
 constexpr double kQualityStep = AVIF_VERSION < 1000000 ? 50.0 / 63 : 100.0 / 63;
+
+#ifdef FRUGAL_HAS_AOM
+constexpr auto kHeedsGuide = avif::heeds_guide;
+#else
+constexpr bool (*kHeedsGuide)(const Image&, const EncodeParams&) = nullptr;
+#endif
 
 }  // namespace
 
@@ -53,6 +61,7 @@ const Codec kAvif = {
     .read_header = avif::read_header,
     .decode = avif::decode,
     .encode = avif::encode,
+    .heeds_guide = kHeedsGuide,
     .libraries = libraries,
 };
 

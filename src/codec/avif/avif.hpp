@@ -8,5 +8,6 @@ namespace frugal::codec::avif {
 Result<Header> read_header(ByteView file, const Limits& limits);
 Result<Decoded> decode(ByteView file, const Limits& limits, int threads);
 Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params);
+bool heeds_guide(const Image& image, const EncodeParams& params);
 
 }  // namespace frugal::codec::avif

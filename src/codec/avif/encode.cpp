@@ -1,32 +1,22 @@
-// Writing AVIF by libavif.
+// Writing AVIF by libavif, and photographs by libaom itself where that takes a map of where errors matter.
 #include <avif/avif.h>
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdio>
-#include <cstring>
-#include <string>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 
+#include "codec/avif/aom_stream.hpp"
 #include "codec/avif/avif.hpp"
+#include "codec/avif/container.hpp"
 #include "codec/avif/handles.hpp"
+#include "codec/avif/quant_map.hpp"
+#include "codec/avif/settings.hpp"
 #include "codec/isobmff.hpp"
 #include "codec/own_depth.hpp"
 #include "codec/ycbcr.hpp"
 
 namespace frugal::codec::avif {
 namespace {
-
-constexpr double kBestQuality = 100;
-constexpr double kFullChromaQuality = 90;  // from here on chroma is not subsampled
-constexpr double kLeastAlphaQuality = 90;  // a matte's edges are seen on every background, and cost little
-
-/// libavif's speed for an effort, 1 to 9; each step slower is smaller at the same quality.
-int speed_of(int effort) {
-  constexpr std::array speeds = {10, 9, 8, 7, 6, 5, 4, 3, 2};
-  return speeds[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)];
-}
 
 /// Gives back whether all the metadata was taken.
 bool set_metadata(avifImage& image, const Metadata& metadata, bool lossless) {
@@ -50,11 +40,6 @@ bool set_metadata(avifImage& image, const Metadata& metadata, bool lossless) {
   // The EXIF orientation has set these; the picture is upright whatever it says.
   image.transformFlags = AVIF_TRANSFORM_NONE;
   return taken;
-}
-
-bool samples_fully(const EncodeParams& params) {
-  return params.lossless || params.chroma == Chroma::full ||
-         (params.chroma == Chroma::by_quality && params.quality >= kFullChromaQuality);
 }
 
 Plane plane(avifImage& image, avifChannelIndex channel) {
@@ -85,92 +70,42 @@ Result<AvifImage> to_planes(const Image& image, const EncodeParams& params) {
   return planes;
 }
 
-bool set_option(avifEncoder& encoder, const char* key, const std::string& value) {
-  return done(avifEncoderSetCodecSpecificOption, &encoder, key, value.c_str());
+// ---- by libaom itself, which libavif hands no map of where errors matter ----
+
+bool is_mapped(const Image& image, const EncodeParams& params) {
+  return params.guide != nullptr && is_of(params.guide->importance, image.size()) &&
+         !is_best(params.quality) && heeds_guide(image, params);
 }
 
-#if AVIF_VERSION >= 1000000
-bool set_quality(avifEncoder& encoder, double quality) {
-  encoder.quality = static_cast<int>(std::lround(quality));
-  encoder.qualityAlpha = static_cast<int>(std::lround(std::max(quality, kLeastAlphaQuality)));
-  return true;
-}
-#else
-/// AV1's quantizer, 0 to 63 in half steps, on the scale that later versions of libavif have for quality.
-double half_quantizer(double quality) {
-  return std::round((100 - quality) * 2 * 63 / 100) / 2;
-}
-
-/// Whole steps are worth up to 3 points of SSIMULACRA2. Between two of them lies the finer one with a steeper
-/// quantization matrix; the flatter of the two costs 1 to 2 % fewer bytes at equal score than none.
-bool set_matrix(avifEncoder& encoder, bool between) {
-  const char* level = between ? "9" : "11";
-  return set_option(encoder, "color:enable-qm", "1") && set_option(encoder, "color:qm-min", level) &&
-         set_option(encoder, "color:qm-max", level);
-}
-
-bool set_quality(avifEncoder& encoder, double quality) {
-  const double fine = half_quantizer(quality);
-  const int color = static_cast<int>(fine);
-  const int alpha = static_cast<int>(half_quantizer(std::max(quality, kLeastAlphaQuality)));
-  encoder.minQuantizer = AVIF_QUANTIZER_BEST_QUALITY;
-  encoder.maxQuantizer = color == 0 ? AVIF_QUANTIZER_LOSSLESS : AVIF_QUANTIZER_WORST_QUALITY;
-  encoder.minQuantizerAlpha = AVIF_QUANTIZER_BEST_QUALITY;
-  encoder.maxQuantizerAlpha = alpha == 0 ? AVIF_QUANTIZER_LOSSLESS : AVIF_QUANTIZER_WORST_QUALITY;
-  if (encoder.codecChoice != AVIF_CODEC_CHOICE_AOM) {
-    encoder.minQuantizer = encoder.maxQuantizer = color;
-    encoder.minQuantizerAlpha = encoder.maxQuantizerAlpha = alpha;
-    return true;
+StillPlanes borrowed(const avifImage& image) {
+  StillPlanes planes;
+  planes.size = {image.width, image.height};
+  planes.depth = static_cast<int>(image.depth);
+  planes.sampling = image.yuvFormat == AVIF_PIXEL_FORMAT_YUV400   ? Sampling::gray
+                    : image.yuvFormat == AVIF_PIXEL_FORMAT_YUV444 ? Sampling::full
+                                                                  : Sampling::half;
+  for (std::size_t p = 0; p < planes.data.size(); ++p) {
+    planes.data[p] = image.yuvPlanes[p];
+    planes.strides[p] = image.yuvRowBytes[p];
   }
-  return (color == 0 || set_matrix(encoder, fine > color)) && set_option(encoder, "end-usage", "q") &&
-         set_option(encoder, "color:cq-level", std::to_string(color)) &&
-         set_option(encoder, "alpha:cq-level", std::to_string(alpha));
-}
-#endif
-
-/// How often to halve a picture into tiles: as long as each has two million pixels (a halving costs about
-/// 0.2 % in bytes).
-int log2_tiles(Size size) {
-  std::uint64_t pixels = std::uint64_t{size.width} * size.height;
-  int halvings = 0;
-  for (; pixels >= 4'000'000 && halvings < 6; pixels /= 2) ++halvings;
-  return halvings;
+  return planes;
 }
 
-/// True where libaom knows the tuning for still pictures, which saves about an eighth (libavif makes it the
-/// default from 1.4 on).
-bool knows_still_tuning() {
-  constexpr char kName[] = "aom [enc/dec]:v";
-  constexpr int kMajor = 3;
-  constexpr int kMinor = 12;
-  char codecs[256];
-  avifCodecVersions(codecs);
-  const char* found = std::strstr(codecs, kName);
-  int major = 0;
-  int minor = 0;
-  if (found == nullptr || std::sscanf(found + std::strlen(kName), "%d.%d", &major, &minor) != 2) return false;
-  return major > kMajor || (major == kMajor && minor >= kMinor);
-}
-
-Result<Encoder> make_encoder(Size size, const EncodeParams& params) {
-  Encoder encoder(avifEncoderCreate());
-  if (!encoder) return fail(ErrorKind::limit, "not enough memory for the image");
-  const bool aom = avifCodecName(AVIF_CODEC_CHOICE_AOM, AVIF_CODEC_FLAG_CAN_ENCODE) != nullptr;
-  encoder->codecChoice = aom ? AVIF_CODEC_CHOICE_AOM : AVIF_CODEC_CHOICE_AUTO;
-  encoder->maxThreads = std::max(params.threads, 1);
-  encoder->speed = speed_of(params.effort);
-  bool set = set_quality(*encoder, params.lossless ? 100.0 : std::clamp(params.quality, 0.0, 100.0));
-  // libavif turns row multi-threading on from the second thread, which changes the bytes (and makes them 1 to
-  // 2 % more): threads work on tiles instead, whose number follows from the size alone.
-  if (aom) set = set && set_option(*encoder, "row-mt", "0");
-  // The best quality is lossless to libaom, which has another idea of its chroma then.
-  const bool loses = !params.lossless && std::lround(params.quality) < std::lround(kBestQuality);
-  if (aom && loses && knows_still_tuning()) set = set && set_option(*encoder, "color:tune", "iq");
-  const int tiles = log2_tiles(size);
-  encoder->tileColsLog2 = (tiles + 1) / 2;
-  encoder->tileRowsLog2 = tiles / 2;
-  if (!set) return fail(ErrorKind::internal, "libavif refused a setting");
-  return encoder;
+/// Of the planes and of what `set_metadata` made of the colour.
+Result<Bytes> encode_mapped(const avifImage& image, const Metadata& metadata, const EncodeParams& params) {
+  const auto planes = borrowed(image);
+  const auto tiles = tiles_of(planes.size);
+  StillSettings settings;
+  settings.base = base_quantizer(params.quality);
+  settings.quantizers = quantizers(params.guide->importance, planes.size, settings.base);
+  settings.speed = speed_of(params.effort);
+  settings.threads = params.threads;
+  settings.log2_tile_columns = tiles.log2_columns;
+  settings.log2_tile_rows = tiles.log2_rows;
+  const auto stream = code_still(planes, settings);
+  if (!stream) return std::unexpected(stream.error());
+  const Cicp color{image.colorPrimaries, image.transferCharacteristics, image.matrixCoefficients};
+  return contain(*stream, {planes.size, planes.sampling, planes.depth, color}, metadata);
 }
 
 Result<Bytes> encode_planes(const Image& image, const Metadata& metadata, const EncodeParams& params) {
@@ -178,6 +113,11 @@ Result<Bytes> encode_planes(const Image& image, const Metadata& metadata, const 
   if (!planes) return std::unexpected(std::move(planes).error());
   if (!set_metadata(**planes, metadata, params.lossless)) {
     return fail(ErrorKind::internal, "libavif refused the metadata");
+  }
+  if (is_mapped(image, params)) {
+    auto file = encode_mapped(**planes, metadata, params);
+    if (file || file.error().kind == ErrorKind::limit) return file;
+    // What it cannot do, libavif can, without a map.
   }
   auto encoder = make_encoder(image.size(), params);
   if (!encoder) return std::unexpected(std::move(encoder).error());
@@ -195,6 +135,12 @@ Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const E
 }
 
 }  // namespace
+
+bool heeds_guide(const Image& image, const EncodeParams& params) {
+  const bool photograph = !params.lossless && !params.drawn && !image.alpha();
+  const bool several = superblocks(image.width()) > 1 || superblocks(image.height()) > 1;
+  return photograph && several && speed_of(params.effort) < kSpeedWithoutMap && takes_map();
+}
 
 Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
   return isobmff::without_exceptions([&] { return encode_still(image, metadata, params); });

@@ -97,17 +97,21 @@ Result<Encoder> open_encoder(heif_context& context, const heif_encoder_descripto
   return fail(ErrorKind::unsupported, "libheif has no HEVC encoder here; install its x265 plugin");
 }
 
-Result<Encoder> make_encoder(heif_context& context, const Image& image, const EncodeParams& params) {
-  // Asked for even where it is not used: libheif's list of encoders must not change while others look at it.
+/// Null where libheif's has to do. Asked for even then: libheif's list of encoders must not change while
+/// others look at it.
+const heif_encoder_descriptor* own_encoder(const Image& image, const EncodeParams& params) {
   const auto* own = x265_encoder_for(image.depth());
   // Today's libheif codes alpha by a second encoder, to which it hands on no settings that are not its own.
-  if (params.lossless || image.alpha()) own = nullptr;
+  return params.lossless || image.alpha() ? nullptr : own;
+}
+
+Result<Encoder> make_encoder(heif_context& context, const Image& image, const EncodeParams& params) {
+  const auto* own = own_encoder(image, params);
   auto encoder = open_encoder(context, own);
   if (!encoder) return encoder;
   auto settings = settings_of(params, own != nullptr);
-  const bool maps =
-      own != nullptr && params.guide != nullptr && is_of(params.guide->importance, image.size());
-  if (maps && std::min(image.width(), image.height()) >= kLeastSide) {
+  const bool told = params.guide != nullptr && is_of(params.guide->importance, image.size());
+  if (told && heeds_guide(image, params)) {
     settings.emplace_back(kOffsetsParameter,
                           offsets_parameter(quant_offsets(params.guide->importance, image.size())));
   }
@@ -186,6 +190,10 @@ Result<Bytes> encode_still(const Image& image, const Metadata& metadata, const E
 }
 
 }  // namespace
+
+bool heeds_guide(const Image& image, const EncodeParams& params) {
+  return std::min(image.width(), image.height()) >= kLeastSide && own_encoder(image, params) != nullptr;
+}
 
 Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) {
   return isobmff::without_exceptions([&] {

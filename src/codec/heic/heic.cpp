@@ -44,9 +44,9 @@ std::string libraries() {
 }
 
 #ifdef FRUGAL_HAS_X265
-constexpr bool kGuided = true;
+constexpr auto kHeedsGuide = heic::heeds_guide;
 #else
-constexpr bool kGuided = false;
+constexpr bool (*kHeedsGuide)(const Image&, const EncodeParams&) = nullptr;
 #endif
 
 constexpr std::array<std::string_view, 3> kExtensions = {"heic", "heif", "hif"};
@@ -69,11 +69,11 @@ const Codec kHeic = {
     .has_lossless = true,
     .recompresses = false,
     .slow = true,
-    .guided = kGuided,
     .sniff = sniff,
     .read_header = heic::read_header,
     .decode = heic::decode,
     .encode = heic::encode,
+    .heeds_guide = kHeedsGuide,
     .libraries = libraries,
 };
 

@@ -3,6 +3,7 @@
 #include <x265.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <mutex>
 #include <new>

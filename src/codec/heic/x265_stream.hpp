@@ -1,29 +1,17 @@
 // One still picture coded by x265 itself, without what libheif puts between.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "image/image.hpp"
+#include "codec/ycbcr.hpp"
 #include "util/bytes.hpp"
 #include "util/result.hpp"
 
 namespace frugal::codec::heic {
-
-enum class Sampling : std::uint8_t { gray, half, full };  ///< 4:0:0, 4:2:0, 4:4:4
-
-/// Y', Cb and Cr, borrowed: one byte a sample at depth 8, a native-endian std::uint16_t above.
-struct StillPlanes {
-  Size size;  ///< of luma: even, and no side below 64
-  Sampling sampling = Sampling::half;
-  int depth = 8;
-  std::array<const std::uint8_t*, 3> data{};  ///< the last two are null where grey
-  std::array<std::size_t, 3> strides{};       ///< bytes from row to row
-};
 
 /// x265's settings by its own names.
 struct StillSettings {
@@ -50,7 +38,8 @@ bool codes_depth(int depth);
 std::string x265_version();
 
 /// The units of a byte stream (NAL units without start codes; Rec. ITU-T H.265, 7.3.1): parameter sets, then
-/// the picture. The same for every number of threads. Errors: unsupported (depth), internal, limit.
+/// the picture. The picture's sides must be even, and none below 64. The same for every number of threads.
+/// Errors: unsupported (depth), internal, limit.
 Result<std::vector<Bytes>> code_still(const StillPlanes& planes, const StillSettings& settings);
 
 }  // namespace frugal::codec::heic
