@@ -475,6 +475,16 @@ TEST_CASE("a score that nothing lossy reaches becomes lossless") {
   }
 }
 
+TEST_CASE("a score that lossy WebP does not reach becomes nearly lossless, where that does and is smaller") {
+  Case of({.size = {256, 192}});
+  const auto choice = found(of, Format::webp, goal_at(93, 88));
+  check_claims(choice, of);
+  CHECK_FALSE(choice.params.lossless);
+  CHECK(choice.params.near_lossless > 0);
+  CHECK(choice.similarity->score >= 93);
+  CHECK(choice.bytes.size() < found(of, Format::webp, goal_at(93, 88), lossless()).bytes.size());
+}
+
 TEST_CASE("a score that JPEG cannot reach leaves the picture alone and says how far it came") {
   Case of({.size = {160, 120}});
   const auto choice = search_in(of, Format::jpeg, goal_at(99.5, 50));

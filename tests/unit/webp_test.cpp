@@ -2,13 +2,17 @@
 #include <webp/encode.h>
 #include <webp/mux.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include "codec_fixture.hpp"
 #include "exif_fixture.hpp"
 #include "image/compare.hpp"
+#include "pictures/pictures.hpp"
 
 namespace frugal::codec {
 namespace {
@@ -60,6 +64,33 @@ TEST_CASE("an animated WebP is left alone") {
   const Error error = error_of(kWebp.decode(animation(3), Limits{}, 1));
   CHECK(error.kind == ErrorKind::left_alone);
   CHECK(mentions(error, "animation"));
+}
+
+TEST_CASE("a nearly lossless WebP is smaller than a lossless one, and stays near every sample") {
+  const auto image = pictures::make({.kind = pictures::Kind::photo, .size = {160, 120}});
+  EncodeParams params;
+  params.lossless = true;
+  const auto encode = [&] {
+    auto file = kWebp.encode(image, {}, params);
+    REQUIRE(file.has_value());
+    return std::move(*file);
+  };
+  const auto whole = encode().size();
+  params.lossless = false;
+  for (int level = 1; level <= kWebp.near_lossless; ++level) {
+    params.near_lossless = level;
+    const auto file = encode();
+    CHECK(file.size() < whole);
+    const auto back = decoded(kWebp, file).image;
+    const auto a = samples_of(image);
+    const auto b = samples_of(back);
+    REQUIRE(a.size() == b.size());
+    std::int64_t most = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      most = std::max(most, std::abs(std::int64_t{a[i]} - std::int64_t{b[i]}));
+    CHECK(most > 0);
+    CHECK(most <= 1 << level);
+  }
 }
 
 TEST_CASE("a lossless WebP is read exactly") {

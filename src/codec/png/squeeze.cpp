@@ -34,17 +34,20 @@ constexpr std::array<Plan, 9> kPlans{{{0, 0, 0, 1, 0, 0, 0, 0, 0},
                                       {0, 0, 0, 6, 0, 0, 0, 0, 0},
                                       {3, 2, 0, 9, 0, 0, 0, 0, 0},
                                       {6, 4, 1'000'000, 11, 0, 0, 0, 0, 0},
-                                      {10, 9, 8'000'000, 12, 0, 0, 0, 0, 0},
-                                      {10, 9, 12'000'000, 12, 1, 18, 40'000, 3'000'000, 3},
+                                      {10, 9, 10'000'000, 12, 1, 14, kAny, 4'000'000, 1},
+                                      {10, 9, 12'000'000, 12, 1, 14, kAny, 6'000'000, 3},
                                       {10, 9, 16'000'000, 12, 1, 0, kAny, 16'000'000, 10},
                                       {10, 9, 32'000'000, 12, 2, 0, kAny, 32'000'000, 15},
                                       {10, 9, 100'000'000, 12, 3, 0, kAny, 64'000'000, 30}}};
 
 /// Zopfli makes less of flat pictures than libdeflate 1.14 (Debian 12) does, whose level 12 stops short on
-/// them: three percent, of others next to nothing. But an iteration takes a second for a megabyte, and up to
-/// ten where rows are nearly alike: more than the default effort should, and larger pictures would keep a run
-/// waiting for minutes at any.
+/// them: three percent, of others next to nothing. But an iteration takes a second or two for a megabyte: larger
+/// pictures would keep a run waiting for minutes, at whatever effort.
 constexpr std::size_t kMostForZopfli = 16'000'000;
+
+/// From this effort on it is let loose on filtered rows too: where these are nearly alike it takes ten times as
+/// long, and it seldom makes less of them.
+constexpr int kFilteredForZopfli = 7;
 
 /// Of libdeflate's levels the last that is not near-optimal. In version 1.14 those above it make less of some
 /// flat pictures.
@@ -108,8 +111,12 @@ std::vector<Try> tries_of(std::span<const Layout> layouts, const Plan& plan) {
 /// One picture's search: rounds of fewer and fewer tries, each deflated harder.
 class Search {
  public:
-  Search(std::span<const Layout> layouts, const Plan& plan, int threads)
-      : layouts_(layouts), plan_(plan), threads_(threads), tries_(tries_of(layouts, plan)) {}
+  Search(std::span<const Layout> layouts, int effort, int threads)
+      : layouts_(layouts),
+        plan_(kPlans[static_cast<std::size_t>(effort - 1)]),
+        filtered_for_zopfli_(effort >= kFilteredForZopfli),
+        threads_(threads),
+        tries_(tries_of(layouts, plan_)) {}
 
   Squeezed run() {
     if (plan_.quick_level > 0) {
@@ -128,7 +135,8 @@ class Search {
     tries_.resize(std::min(tries_.size(), plan_.finals));
     for_each_try([&](std::size_t i, ByteView rows) {
       const int iterations = iterations_for(rows.size(), tries_[i].size);
-      if (iterations == 0) return;
+      const bool slow = tries_[i].strategy != Strategy::none && !filtered_for_zopfli_;
+      if (iterations == 0 || slow) return;
       if (auto stream = zopfli_zlib(rows, iterations); !stream.empty()) offer(i, std::move(stream));
     });
     return best_.take();
@@ -195,6 +203,7 @@ class Search {
 
   std::span<const Layout> layouts_;
   const Plan& plan_;
+  bool filtered_for_zopfli_;
   int threads_;
   std::vector<Try> tries_;
   Best best_;
@@ -203,8 +212,7 @@ class Search {
 }  // namespace
 
 Squeezed squeezed(std::span<const Layout> layouts, int effort, int threads) {
-  const auto& plan = kPlans[static_cast<std::size_t>(std::clamp(effort, 1, 9) - 1)];
-  return Search(layouts, plan, threads).run();
+  return Search(layouts, std::clamp(effort, 1, 9), threads).run();
 }
 
 }  // namespace frugal::codec::png
