@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <vector>
@@ -41,10 +42,15 @@ std::set<std::vector<std::uint8_t>> colors_of(const Image& image) {
   return colors;
 }
 
+/// The first sample of a pixel.
+int sample(const Image& image, std::uint32_t x, std::uint32_t y) {
+  return image.row(y)[std::size_t{x} * static_cast<std::size_t>(image.channels())];
+}
+
 double mean_of(const Image& image, std::uint32_t left, std::uint32_t right) {
   double sum = 0;
   for (std::uint32_t y = 0; y < image.height(); ++y) {
-    for (std::uint32_t x = left; x < right; ++x) sum += image.row(y)[x * image.channels()];
+    for (std::uint32_t x = left; x < right; ++x) sum += sample(image, x, y);
   }
   return sum / ((right - left) * image.height());
 }
@@ -106,7 +112,7 @@ TEST_CASE("without dithering each pixel takes the nearest colour") {
   const auto image = gray_as_rgba({64, 8}, [](auto x, auto) { return x * 4; });
   const auto drawn = drawn_with(image, kDarkAndLight, 0);
   REQUIRE(drawn);
-  for (std::uint32_t x = 0; x < 64; ++x) CHECK(drawn->row(3)[4 * x] == (x * 4 <= 100 ? 60 : 140));
+  for (std::uint32_t x = 0; x < 64; ++x) CHECK(sample(*drawn, x, 3) == (x * 4 <= 100 ? 60 : 140));
 }
 
 TEST_CASE("dithering brings an area nearer to its own colour, where one colour alone would be a band") {
@@ -125,7 +131,7 @@ TEST_CASE("dithering leaves alone what is exact, and errors that cancel each oth
   const auto drawn = drawn_with(exact, kDarkAndLight, 1);
   REQUIRE(drawn);
   CHECK(colors_of(*drawn) == colors_of(exact));
-  for (std::uint32_t x = 0; x < 64; ++x) CHECK(drawn->row(9)[4 * x] == (x < 32 ? 60 : 140));
+  for (std::uint32_t x = 0; x < 64; ++x) CHECK(sample(*drawn, x, 9) == (x < 32 ? 60 : 140));
 
   // Errors of 10 up and down, pixel by pixel: the nearest colours have the right mean already.
   const auto fine = gray_as_rgba({64, 64}, [](auto x, auto y) { return (x + y) % 2 == 0 ? 50 : 70; });

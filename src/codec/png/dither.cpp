@@ -119,7 +119,7 @@ class Bands {
     void add(const Error& error, int sign) {
       count += sign;
       for (std::size_t c = 0; c < kChannels; ++c) {
-        sum[c] += sign * error[c];
+        sum[c] += std::int64_t{sign} * error[c];
         squares += std::int64_t{sign} * error[c] * error[c];
       }
     }
