@@ -584,10 +584,9 @@ codec::EncodeParams FormatSearch::best_settings() const {
   return settings(codec_.quality.max, modes_.empty() ? codec_.samplings.back() : modes_.back().chroma);
 }
 
-Result<Choice> FormatSearch::search_knob() {
-  if (!candidates_.empty()) {
-    if (const auto tried = try_nearly_lossless(); !tried) return std::unexpected(tried.error());
-  }
+/// Encodes until the model has nothing better to offer. Gives a choice where that is settled by the way: that
+/// no file is of use.
+Result<std::optional<Choice>> FormatSearch::try_settings() {
   const auto met = smallest_met();
   const auto without_loss = met ? ln_bits(*met, image_.size()) : std::numeric_limits<double>::infinity();
   while (choice_.encodes < kMostEncodes) {
@@ -619,12 +618,29 @@ Result<Choice> FormatSearch::search_knob() {
     }
     if (is_good_enough(choice_.steps.back(), *mode)) break;
   }
-  if (!has_met() && !goal_.max_bytes) {
+  return std::nullopt;
+}
+
+/// Nothing is called out of reach that was not tried, but for what could only be a little smaller than
+/// lossless.
+bool FormatSearch::tries_best() const {
+  const bool cheap = !codec_.slow && codec_.near_lossless == 0 && !codec_.lossless();
+  return candidates_.empty() && (!codec_.has_lossless || cheap) && !goal_.max_bytes;
+}
+
+Result<Choice> FormatSearch::search_knob() {
+  if (!candidates_.empty()) {
     if (const auto tried = try_nearly_lossless(); !tried) return std::unexpected(tried.error());
   }
-  // Nothing is called out of reach that was not tried.
-  if (candidates_.empty() && !codec_.has_lossless && !goal_.max_bytes) {
+  auto settled = try_settings();
+  if (settled && !*settled && tries_best()) {
     if (auto done = encode(best_settings(), {}); !done) return std::unexpected(done.error());
+    if (has_met()) settled = try_settings();
+  }
+  if (!settled) return std::unexpected(settled.error());
+  if (*settled) return std::move(**settled);
+  if (!has_met() && !goal_.max_bytes) {
+    if (const auto tried = try_nearly_lossless(); !tried) return std::unexpected(tried.error());
   }
   return conclude();
 }

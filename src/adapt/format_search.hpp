@@ -104,6 +104,8 @@ class FormatSearch {
   std::optional<std::uint64_t> smallest_met() const;
   codec::EncodeParams last_resort() const;
   codec::EncodeParams best_settings() const;
+  Result<std::optional<Choice>> try_settings();
+  bool tries_best() const;
   Result<Choice> search_knob();
   Result<Choice> search_for_size();
   const Candidate* best_candidate() const;
