@@ -69,7 +69,13 @@ double Prediction::smooth(Curve curve, double quality) const {
   const auto& knots = table_->knots;
   const auto value = [&](std::size_t i) { return mean_at_knot(first + i); };
   const double t = where.part;
-  if (t < 0 || t > 1) return value(k) + t * (value(k + 1) - value(k));
+  if (t < 0 || t > 1) {
+    // A curve that is flat at its end may bend back by what was learned of noise: not beyond it.
+    const double rise = value(k + 1) - value(k);
+    const bool grows = curve == Curve::size || curve == Curve::mosaic_size;
+    const double onward = grows ? std::max(rise, 0.0) : std::min(rise, 0.0);
+    return t < 0 ? value(k) + t * onward : value(k + 1) + (t - 1) * onward;
+  }
   // A cubic through the knots (Catmull-Rom, for unequal distances): straight lines would cut the bend.
   const auto slope = [&](std::size_t i) {
     const std::size_t left = i == 0 ? 0 : i - 1;
