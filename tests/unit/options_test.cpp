@@ -465,8 +465,7 @@ TEST_CASE("effort, encoder quality and metadata are read") {
   CHECK(read({"--metadata", "none"}).metadata == batch::MetadataPolicy::none);
   CHECK(complaint_about({"-e", "0"}) == "--effort: '0' is not a whole number from 1 to 9");
   CHECK(complaint_about({"-e", "5.5"}) == "--effort: '5.5' is not a whole number from 1 to 9");
-  CHECK(complaint_about({"--encoder-quality", "101"}) ==
-        "--encoder-quality: no format takes more than 100");
+  CHECK(complaint_about({"--encoder-quality", "101"}) == "--encoder-quality: no format takes more than 100");
 }
 
 TEST_CASE("run options are read") {

@@ -41,12 +41,12 @@ constexpr std::array<Plan, 9> kPlans{{{0, 0, 0, 1, 0, 0, 0, 0, 0},
                                       {10, 9, 100'000'000, 12, 3, 0, kAny, 64'000'000, 30}}};
 
 /// Zopfli makes less of flat pictures than libdeflate 1.14 (Debian 12) does, whose level 12 stops short on
-/// them: three percent, of others next to nothing. But an iteration takes a second or two for a megabyte: larger
-/// pictures would keep a run waiting for minutes, at whatever effort.
+/// them: three percent, of others next to nothing. But an iteration takes a second or two for a megabyte:
+/// larger pictures would keep a run waiting for minutes, at whatever effort.
 constexpr std::size_t kMostForZopfli = 16'000'000;
 
-/// From this effort on it is let loose on filtered rows too: where these are nearly alike it takes ten times as
-/// long, and it seldom makes less of them.
+/// From this effort on it is let loose on filtered rows too: where these are nearly alike it takes ten times
+/// as long, and it seldom makes less of them.
 constexpr int kFilteredForZopfli = 7;
 
 /// Of libdeflate's levels the last that is not near-optimal. In version 1.14 those above it make less of some
