@@ -621,11 +621,18 @@ Result<std::optional<Choice>> FormatSearch::try_settings() {
   return std::nullopt;
 }
 
-/// Nothing is called out of reach that was not tried, but for what could only be a little smaller than
-/// lossless.
+/// Lossless is quick to make, and there is nothing between it and what the knob gives.
+bool FormatSearch::is_quick() const {
+  return codec_.has_lossless && !codec_.slow && codec_.near_lossless == 0;
+}
+
+/// Nothing is called out of reach that was not tried.
 bool FormatSearch::tries_best() const {
-  const bool cheap = !codec_.slow && codec_.near_lossless == 0 && !codec_.lossless();
-  return candidates_.empty() && (!codec_.has_lossless || cheap) && !goal_.max_bytes;
+  if (goal_.max_bytes || has_met() || codec_.lossless()) return false;
+  if (!codec_.has_lossless) return candidates_.empty();
+  return is_quick() && std::ranges::none_of(choice_.steps, [&](const Step& step) {
+           return step.kind == Step::Kind::full && step.params.quality >= codec_.quality.max;
+         });
 }
 
 Result<Choice> FormatSearch::search_knob() {
@@ -646,6 +653,10 @@ Result<Choice> FormatSearch::search_knob() {
 }
 
 Result<Choice> FormatSearch::search_for_size() {
+  const auto is_lossless = [](const Step& step) { return step.kind == Step::Kind::lossless; };
+  if (is_quick() && std::ranges::none_of(choice_.steps, is_lossless)) {
+    if (auto done = encode(lossless_settings(), 100); !done) return std::unexpected(done.error());
+  }
   const bool lossless_fits = std::ranges::any_of(
       choice_.steps, [&](const Step& step) { return step.kind == Step::Kind::lossless && fits(step); });
   if (lossless_fits) return conclude();

@@ -26,6 +26,9 @@ constexpr std::uint64_t kDraftBytesAPixel = 80;
 /// MP.
 constexpr std::uint64_t kGuideBytesAPixel = 15;
 
+/// To read a PNG takes less than half of what writing one does.
+constexpr std::uint64_t kPngReadBytesAPixel = 18;
+
 std::uint64_t bytes_a_pixel(codec::Format format) {
   switch (format) {
     case codec::Format::jpeg:
@@ -186,7 +189,8 @@ class Conversion {
 
   void acquire(const codec::Header& header) {
     const auto pixels = std::uint64_t{header.size.width} * header.size.height;
-    std::uint64_t most = bytes_a_pixel(source_.codec->format);
+    const bool png = source_.codec->format == codec::Format::png;
+    std::uint64_t most = png ? kPngReadBytesAPixel : bytes_a_pixel(source_.codec->format);
     std::size_t formats = 1;  // weighed against each other, each with a picture that fits it
     bool scored = false;
     for (const auto& target : unit_.targets) {

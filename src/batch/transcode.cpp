@@ -84,7 +84,7 @@ constexpr double kWorthLosing = 0.85;    // of the size from which a result is o
 bool is_poor_already(const Picture& picture, const adapt::Choice& choice, const Settings& settings,
                      std::uint64_t useless_from) {
   if (!picture.quality || choice.codec->format != picture.format || choice.bytes.empty()) return false;
-  if (choice.params.lossless) return false;
+  if (choice.params.lossless || choice.params.near_lossless > 0) return false;
   if (settings.recode || settings.encoder_quality || settings.lossless || settings.max_bytes) return false;
   return choice.params.quality > *picture.quality - kWorthCodingAgain &&
          static_cast<double>(choice.bytes.size()) > kWorthLosing * static_cast<double>(useless_from);

@@ -94,7 +94,8 @@ constexpr Option kOptions[] = {
          "Sets the encoder's own quality knob, as the format's usual tools count it, in place of "
          "--quality. The same number means something else in each format, and promises nothing about "
          "how a picture looks. Lossless formats ignore it. With --lossy-png, PNG's is the number of colours, "
-         "2 to 256; up to 320 dithers them more and more.",
+         "2 to 256; up to 320 dithers them more and more, and other formats take such a number as their "
+         "most.",
      .excludes = "quality region-floor max-size total-size",
      .apply = with<Options, set_encoder_quality>},
     {.name = "quality",

@@ -485,6 +485,26 @@ TEST_CASE("a score that lossy WebP does not reach becomes nearly lossless, where
   CHECK(choice.bytes.size() < found(of, Format::webp, goal_at(93, 88), lossless()).bytes.size());
 }
 
+TEST_CASE(
+    "lossy PNG is not given up before its best setting was tried, and fits a size without loss if it can") {
+  const auto* lossy = codec::lossy_coder_of(codec::of(Format::png));
+  if (lossy == nullptr) return;
+  Case of({.size = {96, 96}});
+  auto goal = goal_at(80);
+  const auto choice = search(of.subject, *lossy, goal, {});
+  REQUIRE(choice.has_value());
+  CHECK_FALSE(choice->params.lossless);
+  CHECK(choice->similarity->score >= 80);
+
+  const auto whole = search(of.subject, *lossy, goal, lossless());
+  REQUIRE(whole.has_value());
+  goal.max_bytes = whole->bytes.size() + 100;
+  goal.score = {};
+  const auto fitted = search(of.subject, *lossy, goal, {});
+  REQUIRE(fitted.has_value());
+  CHECK(fitted->params.lossless);
+}
+
 TEST_CASE("a score that JPEG cannot reach leaves the picture alone and says how far it came") {
   Case of({.size = {160, 120}});
   const auto choice = search_in(of, Format::jpeg, goal_at(99.5, 50));
