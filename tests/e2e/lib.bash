@@ -197,7 +197,8 @@ decoded() {
       avifdec) avifdec --depth 8 "$(realpath -- "$1")" "$png" && pngtopnm ${3+"$3"} "$png" >"$2" ;;
       *)
         # libpng refuses some colour profiles that are in use; JPEG does not look at them.
-        { "$program" "$(realpath -- "$1")" "$png" && pngtopnm ${3+"$3"} "$png" >"$2"; } ||
+        # Ten bits become sixteen in PNG, and eight here.
+        { "$program" "$(realpath -- "$1")" "$png" && pngtopnm ${3+"$3"} "$png" | pamdepth 255 >"$2"; } ||
           { [[ -z ${3-} ]] && "$program" -q 100 "$(realpath -- "$1")" "$png.jpg" && djpeg -pnm "$png.jpg" >"$2"; }
         ;;
     esac

@@ -64,6 +64,11 @@ std::optional<std::array<std::uint8_t, 4>> configuration_of(ByteView stream, con
 
 // ---- boxes ----
 
+void zeros(Bytes& out, std::size_t bytes) {
+  out.insert(out.end(), bytes, 0);
+}
+
+/// `bytes`: 1 to 8.
 void number(Bytes& out, std::uint64_t value, int bytes) {
   while (bytes-- > 0) out.push_back(static_cast<std::uint8_t>(value >> (8 * bytes)));
 }
@@ -245,7 +250,7 @@ Result<Bytes> contain(ByteView stream, const Described& described, const Metadat
     full_box(out, "hdlr", 0, [&] {
       number(out, 0, 4);
       text(out, "pict");
-      number(out, 0, 13);  // reserved, and an empty name
+      zeros(out, 13);  // reserved, and an empty name
     });
     full_box(out, "pitm", 0, [&] { number(out, kPicture, 2); });
     offsets = write_locations(out, items);
