@@ -8,6 +8,7 @@
 
 #include "batch/budget.hpp"
 #include "batch/convert.hpp"
+#include "batch/kind.hpp"
 #include "batch/load.hpp"
 #include "batch/transcode.hpp"
 #include "image/linear_colour.hpp"
@@ -33,7 +34,7 @@ Result<Bytes> read(const std::string& path, std::uint64_t max_pixels) {
 Result<Picture> open_picture(const std::string& path, std::uint64_t max_pixels, int threads) {
   Timings unused;
   const auto bytes = read(path, max_pixels);
-  const auto codec = bytes ? codec_for(*bytes) : std::unexpected(bytes.error());
+  const auto codec = bytes ? codec_of(kind_of(*bytes)) : std::unexpected(bytes.error());
   auto picture = codec ? decode(*bytes, **codec, MetadataPolicy::none, codec::Limits{max_pixels}, threads,
                                 clock_ms, unused)
                        : std::unexpected(codec.error());

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "batch/deliver.hpp"
+#include "batch/kind.hpp"
 #include "batch/load.hpp"
 #include "batch/recall.hpp"
 #include "batch/terms.hpp"
@@ -59,6 +60,13 @@ std::uint64_t scoring_bytes_a_pixel(const codec::Header& header) {
 /// Below this many pixels a thread more costs an encoder more than it brings.
 constexpr std::uint64_t kPixelsAThread = 500'000;
 
+/// The place that a result of this format takes.
+const Target& candidate_of(const Target& target, std::string_view format) {
+  const auto found = std::ranges::find_if(
+      target.candidates, [&](const Target& candidate) { return candidate.codec->name == format; });
+  return found == target.candidates.end() ? target : *found;
+}
+
 /// One unit on its way; lives as long as `convert` runs.
 class Conversion {
  public:
@@ -69,7 +77,7 @@ class Conversion {
     std::vector<Outcome> outcomes;
     for (const auto& target : unit_.targets) {
       const double start = context_.clock();
-      outcome_ = blank(target);
+      outcome_ = blank_outcome(source_, target, context_);
       make(target);
       const bool missing = outcome_.status == Status::skipped && !outcome_.output_bytes;
       if (missing && target.must_be_made) outcome_.status = Status::failed;
@@ -81,20 +89,6 @@ class Conversion {
   }
 
  private:
-  Outcome blank(const Target& target) const {
-    Outcome outcome;
-    outcome.input = source_.path;
-    outcome.output = target.path;
-    if (target.codec) outcome.format = target.codec->name;
-    if (context_.store) outcome.cache = CacheUse::miss;
-    if (source_.content) {
-      outcome.input_bytes = source_.content->size();
-    } else if (const auto identity = identity_at(source_.path)) {
-      outcome.input_bytes = identity->size;
-    }
-    return outcome;
-  }
-
   void failed(const Error& error) {
     outcome_.status = error.kind == ErrorKind::left_alone ? Status::skipped : Status::failed;
     outcome_.reason = error.message;
@@ -124,21 +118,17 @@ class Conversion {
            std::filesystem::is_regular_file(target.path, error);
   }
 
-  /// The place that the result takes, now that its format is known.
-  const Target& settled(const Target& target, std::string_view format) {
-    const auto* place = &target;
-    for (const auto& candidate : target.candidates) {
-      if (candidate.codec->name == format) place = &candidate;
-    }
-    outcome_.output = place->path;
-    outcome_.format = place->codec ? place->codec->name : std::string_view();
-    return *place;
+  /// Settles for one of the places that the target may have.
+  const Target& settled(const Target& place) {
+    outcome_.output = place.path;
+    outcome_.format = place.codec ? place.codec->name : std::string_view();
+    return place;
   }
 
   /// Where the source's own bytes go, if they are the result.
   const Target& home(const Target& target) {
     const auto& place = home_of(target);
-    return place.codec ? settled(target, place.codec->name) : place;
+    return place.codec ? settled(place) : place;
   }
 
   /// Why the target must not be written, or nothing; notes whether something is there to be replaced.
@@ -163,7 +153,9 @@ class Conversion {
       if (!loaded) return std::unexpected(loaded.error());
       bytes_ = std::move(loaded->bytes);
       identity_ = loaded->identity;
-      if (context_.store) context_.store->remember(identity_, content_of_bytes(), seen);
+      if (context_.store) {
+        context_.store->remember(identity_, {content_of_bytes(), number_of(kind_of(*bytes_))}, seen);
+      }
       outcome_.ms.read += context_.clock() - start;
     }
     if (context_.store) content_ = content_of_bytes();
@@ -212,23 +204,11 @@ class Conversion {
 
   // ---- what the cache knows ----
 
-  std::optional<cache::Hash> key(const Target& target, const cache::Content& content,
-                                 const codec::Codec& from) const {
-    if (!context_.store) return std::nullopt;
-    const auto& options = context_.options;
-    return key_of(content, from, tag_of(target), settings_of(options, target, content.size),
-                  useless_from(options, target, content.size, from), context_.fingerprint,
-                  context_.store->secret());
-  }
-
   /// True when an earlier result settled the outcome.
   bool recall(const Target& target) {
     if (source_.content && !load()) return false;
-    if (!content_) {
-      if (auto content = content_at(source_.path, *context_.store)) content_ = *content;
-    }
-    if (!content_) return false;
-    const auto known_as = *key(target, *content_, *source_.codec);
+    if (!know_content()) return false;
+    const auto known_as = key_of(target, *content_, *source_.codec, context_);
     const auto entry = context_.store->find(known_as);
     if (!entry || context_.rows_of_this_run.contains(known_as)) return false;
     if (std::uint64_t{entry->width} * entry->height > context_.options.max_pixels) return false;
@@ -243,14 +223,21 @@ class Conversion {
     return true;
   }
 
+  /// False where it cannot be told: reading the file says why.
+  bool know_content() {
+    if (content_ || !source_.file) return content_.has_value();
+    if (auto content = content_at(source_.path, *source_.file, *context_.store)) content_ = *content;
+    return content_.has_value();
+  }
+
   bool settle(const Target& target, const cache::Entry& entry) {
     if (entry.verdict == cache::Verdict::left_alone) {
       refuse(target, {ErrorKind::left_alone, entry.reason});
       return true;
     }
-    const bool kept = entry.verdict == cache::Verdict::kept;
-    const Target& place = kept ? home(target) : settled(target, entry.format);
+    const Target& place = place_for(target, entry);
     if (!place.codec) return false;
+    settled(place);
     if (place.path.empty()) {
       failed({ErrorKind::left_alone, entry.reason});
       return true;
@@ -300,21 +287,21 @@ class Conversion {
 
   /// True when the target's file is there with that very content.
   bool stands(const Target& target, const cache::Content& output) const {
-    if (target.path == "-") return false;
-    const auto there = content_at(target.path, *context_.store);
+    if (!target.there) return false;
+    const auto there = content_at(target.path, *target.there, *context_.store);
     return there && *there == output;
   }
 
   void remember(const Target& target, const cache::Entry& entry, ByteView payload) {
     if (!context_.store) return;
-    context_.store->put(*key(target, *content_, *source_.codec), entry, payload);
+    context_.store->put(key_of(target, *content_, *source_.codec, context_), entry, payload);
     if (entry.verdict != cache::Verdict::encoded) return;
     // Met again as a source, wherever and under whatever name, an output of ours is as small as it gets.
     auto done = entry;
     done.verdict = cache::Verdict::kept;
     done.reason = "already an output of frugal";
     const auto& codec = *codec::by_name(entry.format);
-    const auto done_key = *key(met_again(target, codec), entry.output, codec);
+    const auto done_key = key_of(met_again(target, codec), entry.output, codec, context_);
     if (!context_.store->find(done_key)) context_.rows_of_this_run.add(done_key);
     context_.store->put(done_key, done, {});
   }
@@ -344,7 +331,7 @@ class Conversion {
       entry.format = made->codec->name;
       remember(target, entry, made->bytes);
     }
-    const Target& place = settled(target, made->codec->name);
+    const Target& place = settled(candidate_of(target, made->codec->name));
     if (!target.candidates.empty()) obstacle_ = obstacle(place);
     if (obstacle_ && !same_content(place.path, made->bytes))
       return failed({ErrorKind::left_alone, *obstacle_});
@@ -413,6 +400,14 @@ class Conversion {
     failed(error);
     const Target& place = home_of(target);
     if (error.kind != ErrorKind::left_alone || !place.copy_if_left_alone || place.path.empty()) return;
+    constexpr auto kCopied = "; copied as it is, with all its metadata";
+    const bool asked = context_.store && !context_.options.force;
+    if (asked && know_content() && stands(place, *content_)) {
+      outcome_.output_bytes = content_->size;
+      home(target);
+      outcome_.reason += kCopied;
+      return;
+    }
     if (auto reason = obstacle(place)) {
       outcome_.reason += "; " + *reason;
       return;
@@ -420,7 +415,7 @@ class Conversion {
     if (auto loaded = load(); !loaded) return failed(loaded.error());
     if (too_large(context_.options, bytes_->size())) return;
     home(target);
-    outcome_.reason += "; copied as it is, with all its metadata";
+    outcome_.reason += kCopied;
     finish(place, *bytes_);
   }
 
@@ -434,13 +429,19 @@ class Conversion {
     const double start = context_.clock();
     // Killed with the file replaced and its row not yet written, the next run would compress it once more.
     const bool row_is_new = outcome_.status == Status::converted;
-    if ((target.replaces_source || target.removes_source) && context_.store) {
-      mark_original(cache::content_of(bytes, context_.store->secret()), *context_.store);
+    std::optional<cache::Content> content;
+    if (context_.store) content = cache::content_of(bytes, context_.store->secret());
+    if ((target.replaces_source || target.removes_source) && content) {
+      mark_original(*content, *context_.store);
       if (row_is_new) context_.store->flush();
     }
     const auto delivered = deliver(source_, target, identity_, bytes, occupied_);
     outcome_.ms.write += context_.clock() - start;
-    if (delivered) return;
+    if (delivered) {
+      if (*delivered && content)
+        context_.store->remember_own(**delivered, {content, number_of(kind_of(bytes))});
+      return;
+    }
     outcome_.output_bytes.reset();
     failed(delivered.error());
   }
@@ -464,6 +465,29 @@ class Conversion {
 
 std::vector<Outcome> convert(const Unit& unit, const Context& context, std::size_t waiting) {
   return Conversion(unit, context, waiting).run();
+}
+
+Outcome blank_outcome(const Source& source, const Target& target, const Context& context) {
+  Outcome outcome;
+  outcome.input = source.path;
+  outcome.output = target.path;
+  if (target.codec) outcome.format = target.codec->name;
+  if (context.store) outcome.cache = CacheUse::miss;
+  if (source.content) outcome.input_bytes = source.content->size();
+  if (source.file) outcome.input_bytes = source.file->size;
+  return outcome;
+}
+
+cache::Hash key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
+                   const Context& context) {
+  const auto& options = context.options;
+  return key_of(content, from, tag_of(target), settings_of(options, target, content.size),
+                useless_from(options, target, content.size, from), context.fingerprint,
+                context.store->secret());
+}
+
+const Target& place_for(const Target& target, const cache::Entry& entry) {
+  return entry.verdict == cache::Verdict::kept ? home_of(target) : candidate_of(target, entry.format);
 }
 
 double clock_ms() {

@@ -46,13 +46,24 @@ Result<void> take_on_permissions(int fd, const std::string& path) {
   return {};
 }
 
-Result<void> replace_source(const Source& source, const cache::FileIdentity& as_read, ByteView bytes) {
+using Written = Result<std::optional<cache::FileIdentity>>;
+
+/// Of a file that has its name.
+Written identity_of(const AtomicFile& file) {
+  auto identity = batch::identity_of(file.fd());
+  if (!identity) return std::unexpected(identity.error());
+  return *identity;
+}
+
+Written replace_source(const Source& source, const cache::FileIdentity& as_read, ByteView bytes) {
   auto file = AtomicFile::create(source.path);
   if (!file) return std::unexpected(file.error());
-  if (auto taken = take_on_permissions(file->fd(), source.path); !taken) return taken;
-  if (auto written = file->write(bytes); !written) return written;
-  if (auto same = check_unchanged(source.path, as_read); !same) return same;
-  return file->commit_replacing();
+  auto done = take_on_permissions(file->fd(), source.path);
+  if (done) done = file->write(bytes);
+  if (done) done = check_unchanged(source.path, as_read);
+  if (done) done = file->commit_replacing();
+  if (!done) return std::unexpected(done.error());
+  return identity_of(*file);
 }
 
 /// Who may not read the source must not be able to read what is made from it.
@@ -65,14 +76,15 @@ Result<void> narrow_mode(int fd, const Source& source) {
   return {};
 }
 
-Result<void> write_output(const Source& source, const Target& target, ByteView bytes, bool may_replace) {
+Written write_output(const Source& source, const Target& target, ByteView bytes, bool may_replace) {
   auto file = AtomicFile::create(target.path);
   if (!file) return std::unexpected(file.error());
-  auto moded =
+  auto done =
       target.removes_source ? take_on_permissions(file->fd(), source.path) : narrow_mode(file->fd(), source);
-  if (!moded) return moded;
-  if (auto written = file->write(bytes); !written) return written;
-  return may_replace ? file->commit_replacing() : file->commit_new();
+  if (done) done = file->write(bytes);
+  if (done) done = may_replace ? file->commit_replacing() : file->commit_new();
+  if (!done) return std::unexpected(done.error());
+  return identity_of(*file);
 }
 
 /// Brings a file and its name to the disk: only then may what it replaces go.
@@ -130,12 +142,18 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
   return name + foreign + " is not older than the source; --overwrite always replaces it";
 }
 
-Result<void> deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,
-                     ByteView bytes, bool may_replace) {
-  if (target.path == "-") return write_all(STDOUT_FILENO, bytes);
+Written deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,
+                ByteView bytes, bool may_replace) {
+  if (target.path == "-") {
+    if (auto written = write_all(STDOUT_FILENO, bytes); !written) return std::unexpected(written.error());
+    return std::nullopt;
+  }
   if (target.replaces_source) return replace_source(source, as_read, bytes);
-  if (auto written = write_output(source, target, bytes, may_replace); !written) return written;
-  return target.removes_source ? remove_source(source, target, as_read) : Result<void>();
+  auto written = write_output(source, target, bytes, may_replace);
+  if (!written || !target.removes_source) return written;
+  if (auto removed = remove_source(source, target, as_read); !removed)
+    return std::unexpected(removed.error());
+  return written;
 }
 
 Result<void> remove_source(const Source& source, const Target& target, const cache::FileIdentity& as_read) {

@@ -8,6 +8,7 @@
 #include "adapt/subject.hpp"
 #include "batch/budget.hpp"
 #include "batch/convert.hpp"
+#include "batch/kind.hpp"
 #include "batch/load.hpp"
 #include "batch/terms.hpp"
 #include "util/fd.hpp"
@@ -124,7 +125,7 @@ Result<Explanation> explain(const ExplainOptions& options) {
   if (!bytes) return std::unexpected(bytes.error());
   explanation.ms.read = clock_ms() - start;
   explanation.source_bytes = bytes->size();
-  const auto source = codec_for(*bytes);
+  const auto source = codec_of(kind_of(*bytes));
   if (!source) return std::unexpected(source.error());
   explanation.source = *source;
   auto picture = decode(*bytes, **source, MetadataPolicy::safe, codec::Limits{options.max_pixels}, threads,

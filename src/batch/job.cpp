@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "batch/budget.hpp"
 #include "batch/plan.hpp"
 #include "batch/runner.hpp"
 #include "batch/scan.hpp"
@@ -34,11 +35,10 @@ fs::path cache_directory(const Options& options) {
   return {};
 }
 
-std::unique_ptr<cache::Store> open_store(const fs::path& directory, Reporter& reporter) {
+std::unique_ptr<cache::Store> open_store(const fs::path& directory, const Options& options,
+                                         Reporter& reporter) {
   if (directory.empty()) return nullptr;
-  cache::Store::Options options;
-  options.directory = directory;
-  auto store = cache::Store::open(options);
+  auto store = cache::Store::open({.directory = directory, .max_bytes = options.cache_max});
   if (store) return std::move(*store);
   reporter.warn(store.error().message + "; going on without a cache");
   return nullptr;
@@ -84,20 +84,22 @@ std::string cache_libraries() {
 
 Result<Summary> run_job(const Options& options, Reporter& reporter, const std::atomic<bool>& stop) {
   const auto directory = cache_directory(options);
-  auto sources = scan(options, directory.native());
+  const auto store = open_store(directory, options, reporter);
+  const int threads = options.jobs > 0 ? options.jobs : default_jobs();
+  auto sources = scan(options, directory.native(), store.get(), threads);
   if (!sources) return std::unexpected(sources.error());
   const codec::Limits limits{options.max_pixels};
-  auto units = plan(std::move(*sources), options,
-                    [&](const Source& source) { return upright_size_of(source, limits); });
+  auto units = plan(
+      std::move(*sources), options, [&](const Source& source) { return upright_size_of(source, limits); },
+      threads);
   if (!units) return std::unexpected(units.error());
   if (units->empty()) return Summary{};
-  const auto store = open_store(directory, reporter);
   std::optional<ScratchDirectory> scratch;  // outlives the store in it
   std::unique_ptr<cache::Store> scratch_store;
   if (!store && options.total_size) {
     // What is tried on the way has to be somewhere, or the results would be made twice.
     scratch.emplace();
-    scratch_store = open_store(scratch->path(), reporter);
+    scratch_store = open_store(scratch->path(), options, reporter);
   }
   const auto summary =
       run(std::move(*units), options, store ? store.get() : scratch_store.get(), reporter, stop);

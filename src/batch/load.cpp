@@ -1,6 +1,5 @@
 #include "batch/load.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "batch/recall.hpp"
@@ -31,14 +30,6 @@ Result<Loaded> load(const std::string& path, std::uint64_t max_pixels) {
   auto bytes = read_all(fd->get());
   if (!bytes) return std::unexpected(bytes.error());
   return Loaded{std::move(*bytes), *identity};
-}
-
-Result<const codec::Codec*> codec_for(ByteView head) {
-  const auto* codec = codec::sniff(head.first(std::min(head.size(), codec::kSniffBytes)));
-  if (codec) return codec;
-  const auto unread = codec::unread_format(head);
-  if (unread.empty()) return fail(ErrorKind::not_image, "not an image that frugal knows");
-  return fail(ErrorKind::unsupported, std::string(unread) + " is not read");
 }
 
 }  // namespace frugal::batch

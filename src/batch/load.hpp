@@ -1,11 +1,10 @@
-// A picture's file in memory, and what it is.
+// A picture's file in memory.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "cache/store.hpp"
-#include "codec/codec.hpp"
 #include "util/bytes.hpp"
 #include "util/result.hpp"
 
@@ -19,9 +18,5 @@ struct Loaded {
 /// Reads the regular file at `path`, unless it is larger than any sane picture of `max_pixels` pixels.
 /// Errors: missing, io, limit.
 Result<Loaded> load(const std::string& path, std::uint64_t max_pixels);
-
-/// The codec for a file that starts with `head` (at least codec::kSniffBytes where it has so many). Errors:
-/// not_image, or unsupported where the format is known but not read.
-Result<const codec::Codec*> codec_for(ByteView head);
 
 }  // namespace frugal::batch

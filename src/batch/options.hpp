@@ -76,7 +76,8 @@ struct Options {
   std::uint64_t memory_limit = 0;          ///< bytes; 0: half of what the machine has free
   std::uint64_t max_pixels = 100'000'000;  ///< of one picture
   bool fail_fast = false;
-  std::string cache_dir;  ///< empty: $XDG_CACHE_HOME/frugal, ~/.cache/frugal
+  std::string cache_dir;                 ///< empty: $XDG_CACHE_HOME/frugal, ~/.cache/frugal
+  std::uint64_t cache_max = 5ULL << 30;  ///< bytes that the cache may take on the disk
   bool use_cache = true;
   bool force = false;  ///< do the work again, whatever the cache knows
 

@@ -6,11 +6,12 @@ namespace frugal::batch {
 
 namespace fs = std::filesystem;
 
-std::string Places::of(const fs::path& path) {
-  const auto directory = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  auto [known, fresh] = directories_.try_emplace(directory.native());
-  if (fresh) known->second = end_of(directory);
-  return (known->second / path.filename()).string();
+std::string Places::of(std::string_view path) {
+  const auto slash = path.rfind('/');
+  const std::string directory(slash == std::string_view::npos ? "." : path.substr(0, slash + 1));
+  auto [known, fresh] = directories_.try_emplace(directory);
+  if (fresh) known->second = (fs::path(end_of(directory)) / "").string();
+  return known->second + std::string(path.substr(slash == std::string_view::npos ? 0 : slash + 1));
 }
 
 std::string Places::end_of(const fs::path& path) {

@@ -1,11 +1,16 @@
 #include "batch/plan.hpp"
 
+#include <sys/stat.h>
+
+#include <deque>
 #include <filesystem>
 #include <unordered_map>
 #include <utility>
 
 #include "batch/naming.hpp"
 #include "batch/place.hpp"
+#include "batch/recall.hpp"
+#include "util/parallel.hpp"
 #include "util/text.hpp"
 
 namespace frugal::batch {
@@ -36,8 +41,12 @@ const codec::Codec* named_output_format(const std::vector<Source>& sources, cons
 
 class Planner {
  public:
-  Planner(std::vector<Source> sources, const Options& options, const SizeOf& size_of)
-      : options_(options), size_of_(size_of), named_output_(named_output_format(sources, options)) {
+  Planner(std::vector<Source> sources, const Options& options, const SizeOf& size_of, int threads)
+      : options_(options),
+        size_of_(size_of),
+        threads_(threads),
+        named_output_(named_output_format(sources, options)) {
+    units_.reserve(sources.size());
     for (auto& source : sources) units_.push_back({std::move(source), {}});
   }
 
@@ -46,8 +55,8 @@ class Planner {
     for (auto& unit : units_) {
       if (auto added = add_targets(unit); !added) return std::unexpected(added.error());
     }
+    find_places();
     if (auto checked = resolve_inputs(); !checked) return std::unexpected(checked.error());
-    if (auto checked = check_collisions(); !checked) return std::unexpected(checked.error());
     return std::move(units_);
   }
 
@@ -146,45 +155,71 @@ class Planner {
     return output_path(source, format, options_, size_of_);
   }
 
+  /// A place that an output may have.
+  struct Place {
+    std::size_t unit = 0;
+    Target* target = nullptr;  ///< or a candidate
+    std::string name;          ///< Places::of, or the end of the link that it is
+  };
+
+  /// Finds out where every output would really go, and what is there. "-" is standard output.
+  void find_places() {
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      for (auto& target : units_[i].targets) {
+        if (target.candidates.empty()) add_place(i, target);
+        for (auto& candidate : target.candidates) add_place(i, candidate);
+      }
+    }
+    parallel_for(all_places_.size(), threads_, [&](std::size_t i) {
+      auto& place = all_places_[i];
+      struct stat status {};
+      if (place.target->path == "-" || ::lstat(place.target->path.c_str(), &status) != 0) return;
+      if (S_ISLNK(status.st_mode)) {
+        place.name = Places::end_of(place.target->path);
+        if (::stat(place.target->path.c_str(), &status) != 0) return;
+      }
+      if (S_ISREG(status.st_mode)) place.target->there = identity_in(status);
+    });
+  }
+
+  void add_place(std::size_t unit, Target& target) {
+    if (target.path.empty()) return;
+    all_places_.push_back({unit, &target, target.path == "-" ? target.path : places_.of(target.path)});
+  }
+
   /// Outputs that would stand on inputs. Beside the source, what another input of this run is made into is no
   /// input itself (it is there from an earlier run, or the overwrite rule protects it), and a file that would
   /// be made into itself is left alone; anywhere else both are mistakes.
   Result<void> resolve_inputs() {
-    std::unordered_map<std::string, std::size_t> inputs;
+    std::unordered_map<std::string_view, std::size_t> inputs;
+    inputs.reserve(units_.size());
+    std::deque<std::string> ends;  // of links
     for (std::size_t i = 0; i < units_.size(); ++i) {
       const auto& source = units_[i].source;
       inputs.emplace(source.identity, i);
-      if (is_link(source.path)) inputs.emplace(Places::end_of(source.path), i);
-    }
-    std::vector<bool> made_by_other(units_.size(), false);
-    for (std::size_t i = 0; i < units_.size(); ++i) {
-      for (auto* target : places_in(units_[i])) {
-        // "-" is standard output here, but standard input's identity there.
-        if (target->path.empty() || target->path == "-" || target->replaces_source) continue;
-        const auto found = inputs.find(place_of(target->path));
-        if (found == inputs.end()) continue;
-        if (!beside()) return std::unexpected(onto_input(units_[i], units_[found->second]));
-        if (found->second == i) {
-          refuse_itself(*target);
-        } else {
-          target->is_input = true;
-          made_by_other[found->second] = made_by_other[found->second] || is_made_from(found->second, i);
-        }
+      if (source.may_be_link && is_link(source.path)) {
+        inputs.emplace(ends.emplace_back(Places::end_of(source.path)), i);
       }
     }
+    std::vector<bool> made_by_other(units_.size(), false);
+    for (auto& place : all_places_) {
+      if (place.name == "-" || place.target->replaces_source) continue;
+      const auto found = inputs.find(place.name);
+      if (found == inputs.end()) continue;
+      const auto input = found->second;
+      if (!beside()) return std::unexpected(onto_input(units_[place.unit], units_[input]));
+      if (input == place.unit) {
+        refuse_itself(*place.target);
+      } else {
+        place.target->is_input = true;
+        made_by_other[input] = made_by_other[input] || is_made_from(input, place.unit);
+      }
+    }
+    if (auto checked = check_collisions(made_by_other); !checked) return checked;
+    all_places_.clear();
     std::size_t i = 0;
     std::erase_if(units_, [&](const Unit&) { return made_by_other[i++]; });
     return {};
-  }
-
-  /// A target, or all places that one without a format yet may have.
-  static std::vector<Target*> places_in(Unit& unit) {
-    std::vector<Target*> places;
-    for (auto& target : unit.targets) {
-      if (target.candidates.empty()) places.push_back(&target);
-      for (auto& candidate : target.candidates) places.push_back(&candidate);
-    }
-    return places;
   }
 
   static void refuse_itself(Target& target) {
@@ -212,16 +247,15 @@ class Planner {
                                   (options_.in_place ? "" : "; --in-place replaces originals")};
   }
 
-  Result<void> check_collisions() {
-    std::unordered_map<std::string, const Unit*> outputs;
-    for (auto& unit : units_) {
-      for (const auto* target : places_in(unit)) {
-        if (target->path.empty()) continue;
-        const auto [at, fresh] = outputs.emplace(place_of(target->path), &unit);
-        // Of one image's candidates only one is written.
-        if (fresh || (at->second == &unit && options_.auto_format)) continue;
-        return std::unexpected(collision(*at->second, unit, target->path));
-      }
+  Result<void> check_collisions(const std::vector<bool>& left_out) const {
+    std::unordered_map<std::string_view, std::size_t> outputs;
+    outputs.reserve(all_places_.size());
+    for (const auto& place : all_places_) {
+      if (left_out[place.unit] || place.target->path.empty()) continue;
+      const auto [at, fresh] = outputs.emplace(place.name, place.unit);
+      // Of one image's candidates only one is written.
+      if (fresh || (at->second == place.unit && options_.auto_format)) continue;
+      return std::unexpected(collision(units_[at->second], units_[place.unit], place.target->path));
     }
     return {};
   }
@@ -240,23 +274,20 @@ class Planner {
     return fs::is_symlink(path, error);
   }
 
-  /// Where a file of that name would be written, however the name is spelled.
-  std::string place_of(const std::string& path) {
-    if (path == "-") return path;
-    return is_link(path) ? Places::end_of(path) : places_.of(path);
-  }
-
   Places places_;
   const Options& options_;
   const SizeOf& size_of_;
+  int threads_;
   const codec::Codec* named_output_;
   std::vector<Unit> units_;
+  std::vector<Place> all_places_;
 };
 
 }  // namespace
 
-Result<std::vector<Unit>> plan(std::vector<Source> sources, const Options& options, const SizeOf& size_of) {
-  return Planner(std::move(sources), options, size_of).run();
+Result<std::vector<Unit>> plan(std::vector<Source> sources, const Options& options, const SizeOf& size_of,
+                               int threads) {
+  return Planner(std::move(sources), options, size_of, threads).run();
 }
 
 }  // namespace frugal::batch

@@ -16,8 +16,9 @@ namespace frugal::batch {
 /// One output of a source.
 struct Target {
   const codec::Codec* codec =
-      nullptr;                ///< null where the source could not be told, or `candidates` are there
-  std::string path;           ///< empty: nowhere; "-": standard output
+      nullptr;       ///< null where the source could not be told, or `candidates` are there
+  std::string path;  ///< empty: nowhere; "-": standard output
+  std::optional<cache::FileIdentity> there;  ///< the file that stood at `path`, if one did
   bool format_stays = false;  ///< the source's own format: never written larger than the source
   bool copy_if_left_alone =
       false;                     ///< the source's bytes are a valid result here (a mirror is to be complete)
@@ -42,8 +43,10 @@ struct Unit {
 /// The upright size of a source's picture, from its header; asked for only where a template wants it.
 using SizeOf = std::function<Result<Size>(const Source&)>;
 
-/// Pure but for `size_of`. Errors: usage, when two inputs would land on one output (both are named), an
-/// output would replace an input, or the template leads nowhere.
-Result<std::vector<Unit>> plan(std::vector<Source> sources, const Options& options, const SizeOf& size_of);
+/// Looks at what stands where the outputs go, on so many threads; else pure but for `size_of`. Errors: usage,
+/// when two inputs would land on one output (both are named), an output would replace an input, or the
+/// template leads nowhere.
+Result<std::vector<Unit>> plan(std::vector<Source> sources, const Options& options, const SizeOf& size_of,
+                               int threads = 1);
 
 }  // namespace frugal::batch

@@ -1,13 +1,12 @@
 #include "batch/recall.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ctime>
 #include <utility>
 
+#include "batch/kind.hpp"
 #include "image/colour.hpp"
 #include "image/exif.hpp"
 #include "util/build_id.hpp"
@@ -24,11 +23,6 @@ std::int64_t ns(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-cache::FileIdentity identity(const struct stat& status) {
-  return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), ns(status.st_mtim),
-          ns(status.st_ctim)};
-}
-
 /// Libraries that every program has and no picture passes through.
 constexpr auto kRuntime =
     std::to_array<std::string_view>({"libc", "libm", "libgcc_s", "libstdc++", "libgomp", "libpthread",
@@ -37,9 +31,14 @@ constexpr auto kRuntime =
 
 }  // namespace
 
+cache::FileIdentity identity_in(const struct stat& status) {
+  return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size), ns(status.st_mtim),
+          ns(status.st_ctim)};
+}
+
 Result<cache::FileIdentity> identity_at(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) == 0) return identity(status);
+  if (::stat(path.c_str(), &status) == 0) return identity_in(status);
   if (errno == ENOENT || errno == ENOTDIR) return fail(ErrorKind::missing, "no such file or directory");
   return std::unexpected(io_error("look at it"));
 }
@@ -47,7 +46,7 @@ Result<cache::FileIdentity> identity_at(const std::string& path) {
 Result<cache::FileIdentity> identity_of(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return std::unexpected(io_error("look at it"));
-  return identity(status);
+  return identity_in(status);
 }
 
 std::int64_t now_ns() {
@@ -57,9 +56,15 @@ std::int64_t now_ns() {
 }
 
 Result<cache::Content> content_at(const std::string& path, cache::Store& store) {
-  const auto known_as = identity_at(path);
-  if (!known_as) return std::unexpected(known_as.error());
-  if (const auto known = store.content_at(*known_as)) return *known;
+  const auto identity = identity_at(path);
+  if (!identity) return std::unexpected(identity.error());
+  return content_at(path, *identity, store);
+}
+
+Result<cache::Content> content_at(const std::string& path, const cache::FileIdentity& identity,
+                                  cache::Store& store) {
+  const auto known = store.known(identity);
+  if (known && known->content) return *known->content;
   const auto seen = now_ns();
   const auto fd = open_regular(path);
   if (!fd) return std::unexpected(fd.error());
@@ -68,7 +73,7 @@ Result<cache::Content> content_at(const std::string& path, cache::Store& store) 
   const auto bytes = read_all(fd->get());
   if (!bytes) return std::unexpected(bytes.error());
   const auto content = cache::content_of(*bytes, store.secret());
-  store.remember(*opened, content, seen);
+  store.remember(*opened, {content, number_of(kind_of(*bytes))}, seen);
   return content;
 }
 

@@ -1,6 +1,8 @@
 // What the cache knows of files and results, in the batch's own terms.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <mutex>
 #include <optional>
 #include <set>
@@ -15,6 +17,8 @@
 
 namespace frugal::batch {
 
+cache::FileIdentity identity_in(const struct stat& status);
+
 /// The identity of the file at `path` (symbolic links followed). Errors: missing, io.
 Result<cache::FileIdentity> identity_at(const std::string& path);
 
@@ -24,8 +28,12 @@ Result<cache::FileIdentity> identity_of(int fd);
 /// ns since the epoch.
 std::int64_t now_ns();
 
-/// The content of the file at `path`: from the store's memory of its identity, else read (and remembered).
-/// Errors: missing, io.
+/// The content of the file at `path`, which had this identity a moment ago: as the store remembers it, else
+/// read (and remembered). Errors: missing, io.
+Result<cache::Content> content_at(const std::string& path, const cache::FileIdentity& identity,
+                                  cache::Store& store);
+
+/// The same of whatever is there now.
 Result<cache::Content> content_at(const std::string& path, cache::Store& store);
 
 /// Everything outside the source and the settings that decides bytes: frugal's own algorithms, and the

@@ -16,8 +16,10 @@ struct Summary {
   std::size_t larger = 0;  ///< of the converted: outputs larger than their source
   std::uint64_t input_bytes = 0, output_bytes = 0;
   std::size_t cache_hits = 0;
-  double score_sum = 0;    ///< of the rows that have a score
-  std::size_t scored = 0;  ///< how many those are
+  std::uint64_t encodes = 0;      ///< full-size encodes
+  std::uint64_t saved_bytes = 0;  ///< that what was made in this run is smaller by than its sources
+  double score_sum = 0;           ///< of the rows that have a score
+  std::size_t scored = 0;         ///< how many those are
   std::optional<double> worst_score;
   double seconds = 0;             ///< wall time
   std::uint64_t peak_memory = 0;  ///< largest resident set of this process, bytes

@@ -13,6 +13,7 @@
 #include "batch/convert.hpp"
 #include "batch/recall.hpp"
 #include "batch/share_out.hpp"
+#include "batch/standing.hpp"
 #include "util/parallel.hpp"
 
 namespace frugal::batch {
@@ -23,9 +24,8 @@ namespace {
 std::vector<std::size_t> largest_first(const std::vector<Unit>& units) {
   std::vector<std::uint64_t> sizes;
   for (const auto& unit : units) {
-    const bool file = !unit.source.error && !unit.source.content;
-    const auto identity = file ? identity_at(unit.source.path) : fail(ErrorKind::missing, {});
-    sizes.push_back(identity ? identity->size : 0);
+    const bool readable = unit.source.file && !unit.source.error;
+    sizes.push_back(readable ? unit.source.file->size : 0);
   }
   std::vector<std::size_t> order(units.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -52,21 +52,27 @@ std::vector<Outcome> convert_safely(const Unit& unit, const Context& context, st
   }
 }
 
+/// Units by their index, each with its outcomes.
+using Results = std::vector<std::pair<std::size_t, std::vector<Outcome>>>;
+
 /// Gathers outcomes as they come and passes them on in input order.
 class Collector {
  public:
   Collector(std::size_t units, Reporter& reporter) : done_(units), reporter_(reporter) {}
 
   /// True when some row failed.
-  bool add(std::size_t index, std::vector<Outcome> outcomes) {
+  bool add(Results results) {
     const std::lock_guard lock(mutex_);
     bool failed = false;
-    for (const auto& outcome : outcomes) {
-      summary_.add(outcome);
-      failed |= outcome.status == Status::failed;
+    for (auto& [index, outcomes] : results) {
+      for (const auto& outcome : outcomes) {
+        summary_.add(outcome);
+        failed |= outcome.status == Status::failed;
+      }
+      done_[index] = std::move(outcomes);
     }
-    done_[index] = std::move(outcomes);
-    reporter_.advance(summary_, ++count_);
+    count_ += results.size();
+    reporter_.advance(summary_, count_);
     while (next_ < done_.size() && done_[next_]) tell(*std::exchange(done_[next_++], std::nullopt));
     return failed;
   }
@@ -102,6 +108,10 @@ void Summary::add(const Outcome& outcome) {
   skipped += outcome.status == Status::skipped;
   failed += outcome.status == Status::failed;
   cache_hits += outcome.cache == CacheUse::hit;
+  encodes += static_cast<std::uint64_t>(outcome.figures.encodes);
+  if (outcome.status == Status::converted && outcome.output_bytes.value_or(0) < outcome.input_bytes) {
+    saved_bytes += outcome.input_bytes - outcome.output_bytes.value_or(outcome.input_bytes);
+  }
   if (outcome.output_bytes) {
     input_bytes += outcome.input_bytes;
     output_bytes += *outcome.output_bytes;
@@ -116,23 +126,56 @@ void Summary::add(const Outcome& outcome) {
 
 namespace {
 
-/// Converts `units` on the threads that the budget has, the large ones first. `done(index, outcomes)` is
-/// called from any thread, for every unit begun before `stop`; it may say, by true, that no more shall be
-/// begun.
+/// Hands over the outcomes of all units whose outputs stand; gives the others, in their order.
+template <class Done>
+std::vector<std::size_t> settle_standing(const std::vector<Unit>& units, std::vector<std::size_t> order,
+                                         int jobs, const Context& context, const Done& done) {
+  constexpr std::size_t kAtOnce = 512;
+  if (!context.store || context.options.force) return order;
+  const auto chunks = (order.size() + kAtOnce - 1) / kAtOnce;
+  std::vector<char> settled(order.size());
+  parallel_for(chunks, jobs, [&](std::size_t chunk) {
+    const auto part =
+        std::span(order).subspan(chunk * kAtOnce).first(std::min(kAtOnce, order.size() - chunk * kAtOnce));
+    auto outcomes = standing(units, part, context);
+    Results results;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (outcomes[i].empty()) continue;
+      settled[chunk * kAtOnce + i] = 1;
+      results.emplace_back(part[i], std::move(outcomes[i]));
+    }
+    done(std::move(results));
+  });
+  std::size_t i = 0;
+  std::erase_if(order, [&](std::size_t) { return settled[i++] != 0; });
+  return order;
+}
+
+/// Converts `units` on the threads that the budget has: first those that need no more than a look, then the
+/// large ones first. `done(results)` is called from any thread, for every unit begun before `stop`; it may
+/// say, by true, that no more shall be begun.
 template <class Done>
 void convert_all(const std::vector<Unit>& units, int jobs, const Context& context,
                  const std::atomic<bool>& stop, const Done& done) {
-  const auto order = largest_first(units);
+  const auto order = settle_standing(units, largest_first(units), jobs, context, done);
   std::atomic<bool> enough{false};
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     while (!stop && !enough) {
       const auto at = next.fetch_add(1);
       if (at >= order.size()) break;
-      if (done(order[at], convert_safely(units[order[at]], context, order.size() - at - 1))) enough = true;
+      auto outcomes = convert_safely(units[order[at]], context, order.size() - at - 1);
+      if (done(Results{{order[at], std::move(outcomes)}})) enough = true;
     }
   };
   on_threads(static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(jobs), units.size())), work);
+}
+
+cache::Tally tally_of(const Summary& summary) {
+  return {.hits = summary.cache_hits,
+          .misses = summary.rows() - summary.cache_hits,
+          .encodes = summary.encodes,
+          .saved_bytes = summary.saved_bytes};
 }
 
 /// The whole of one run.
@@ -168,9 +211,9 @@ class Run {
     options.dry_run = true;
     std::vector<std::vector<Outcome>> all(units.size());
     std::mutex mutex;
-    convert_all(units, jobs_, context(options), stop_, [&](std::size_t index, std::vector<Outcome> outcomes) {
+    convert_all(units, jobs_, context(options), stop_, [&](Results results) {
       const std::lock_guard lock(mutex);
-      all[index] = std::move(outcomes);
+      for (auto& [index, outcomes] : results) all[index] = std::move(outcomes);
       return false;
     });
     if (stop_) all.clear();
@@ -181,12 +224,18 @@ class Run {
     Options options = options_;
     if (options_.total_size) options.force = false;  // what was made a moment ago counts
     Collector collector(units.size(), reporter_);
-    convert_all(units, jobs_, context(options), stop_, [&](std::size_t index, std::vector<Outcome> outcomes) {
-      if (!spent_.empty()) take_in(spent_[index], outcomes);
-      return collector.add(index, std::move(outcomes)) && options_.fail_fast;
+    convert_all(units, jobs_, context(options), stop_, [&](Results results) {
+      for (auto& [index, outcomes] : results) {
+        if (!spent_.empty()) take_in(spent_[index], outcomes);
+      }
+      return collector.add(std::move(results)) && options_.fail_fast;
     });
-    if (store_) store_->flush();
-    return collector.finish();
+    auto summary = collector.finish();
+    if (store_) {
+      store_->count(tally_of(summary));
+      store_->flush();
+    }
+    return summary;
   }
 
   /// Found again, a result of this very run is no reuse.

@@ -6,21 +6,33 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <set>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
-#include "batch/load.hpp"
+#include "batch/kind.hpp"
 #include "batch/place.hpp"
+#include "batch/recall.hpp"
+#include "batch/walk.hpp"
 #include "util/atomic_file.hpp"
 #include "util/fd.hpp"
 #include "util/glob.hpp"
+#include "util/parallel.hpp"
 
 namespace frugal::batch {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+Error missing_or_io() {
+  const bool missing = errno == ENOENT || errno == ENOTDIR;
+  return missing ? Error{ErrorKind::missing, "no such file or directory"} : io_error("look at it");
+}
+
+std::string with_slash(const std::string& directory) {
+  return directory.ends_with('/') ? directory : directory + '/';
+}
 
 fs::path absolute_normal(const fs::path& path) {
   std::error_code error;
@@ -34,12 +46,6 @@ std::string base_name(const fs::path& directory) {
   return normal.filename().string();
 }
 
-/// An AppleDouble file: metadata that macOS leaves on foreign file systems under the picture's own extension.
-bool is_apple_double(std::string_view name, ByteView head) {
-  using namespace std::string_view_literals;
-  return name.starts_with("._") && as_chars(head).starts_with("\x00\x05\x16\x07"sv);
-}
-
 bool named_as_image(const fs::path& path) {
   const auto extension = path.extension().string();
   return extension.size() > 1 && codec::by_extension(std::string_view(extension).substr(1));
@@ -47,20 +53,34 @@ bool named_as_image(const fs::path& path) {
 
 class Scanner {
  public:
-  Scanner(const Options& options, std::string_view cache_directory) : options_(options) {
-    if (!options.output.empty() && options.output != "-") not_inputs_.insert(Places::end_of(options.output));
-    if (!cache_directory.empty()) not_inputs_.insert(Places::end_of(cache_directory));
+  Scanner(const Options& options, const std::string& cache_directory, cache::Store* store, int threads)
+      : options_(options),
+        store_(store),
+        threads_(threads),
+        one_argument_(options.paths.size() == 1 && options.files_from.empty()) {
+    rules_.max_depth = options.max_depth.value_or(rules_.max_depth);
+    rules_.follow = options.follow;
+    rules_.is_excluded = [&](std::string_view relative) {
+      return any_glob_matches(options.exclude, relative);
+    };
+    rules_.is_wanted = [&](std::string_view relative) {
+      return options.include.empty() || any_glob_matches(options.include, relative);
+    };
+    rules_.leftover = [&](const std::string& path) {
+      if (!options.dry_run) remove_if_abandoned(path);
+    };
+    for (const auto& directory : {options.output, cache_directory}) {
+      const auto identity = identity_at(directory);
+      if (identity) rules_.not_entered.emplace(identity->device, identity->inode);
+    }
   }
 
   void add_argument(const std::string& path, bool mirror_by_name) {
     if (path == "-") return add_stdin();
     struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return add_unreadable(path);
+    if (::stat(path.c_str(), &status) != 0) return add_unreadable(path, missing_or_io());
     if (!S_ISDIR(status.st_mode)) return add_named(path, fs::path(path).filename().string());
-    Tree tree{path, mirror_by_name ? base_name(path) : "", {}, {}};
-    std::error_code error;
-    tree.canonical_root = fs::canonical(path, error);
-    walk(tree, {}, 1);
+    add_tree(path, mirror_by_name ? base_name(path) : "");
   }
 
   void add_named(const std::string& path, std::string mirror) {
@@ -69,20 +89,15 @@ class Scanner {
     source.base = fs::path(path).parent_path().string();
     source.relative = fs::path(path).filename().string();
     source.mirror = std::move(mirror);
-    if (const auto head = read_start(source)) tell(source, *head);
+    if (const auto identity = identity_at(path)) source.file = *identity;
+    if (const auto kind = kind_at(source)) tell(source, *kind);
+    source.identity = places_.of(source.path);
     push(std::move(source));
   }
 
   std::vector<Source> take() { return std::move(sources_); }
 
  private:
-  struct Tree {
-    std::string root;
-    std::string mirror_prefix;
-    fs::path canonical_root;
-    std::set<std::pair<dev_t, ino_t>> seen;  ///< directories, so that a loop of links ends
-  };
-
   void add_stdin() {
     Source source;
     source.path = source.identity = "-";
@@ -92,101 +107,99 @@ class Scanner {
       source.error = content.error();
     } else {
       source.content = std::make_shared<const Bytes>(std::move(*content));
-      tell(source, *source.content);
+      tell(source, kind_of(*source.content));
     }
     sources_.push_back(std::move(source));
   }
 
-  void add_unreadable(const std::string& path) {
+  void add_unreadable(const std::string& path, Error error) {
     Source source;
     source.path = path;
-    source.error = errno == ENOENT || errno == ENOTDIR
-                       ? Error{ErrorKind::missing, "no such file or directory"}
-                       : io_error("look at it");
+    source.error = std::move(error);
+    source.identity = places_.of(path);
     push(std::move(source));
   }
 
-  /// The file's first bytes; where they cannot be had, `source.error` is set.
-  static std::optional<Bytes> read_start(Source& source) {
+  void add_tree(const std::string& root, const std::string& mirror_prefix) {
+    const auto files = walk(root, rules_, threads_);
+    std::vector<std::optional<Source>> found(files.size());
+    const auto base = with_slash(root);
+    const auto mirror = mirror_prefix.empty() ? std::string() : with_slash(mirror_prefix);
+    parallel_for(files.size(), threads_, [&](std::size_t i) {
+      Source source;
+      source.path = files[i].relative.empty() ? root : base + files[i].relative;
+      source.base = root;
+      source.relative = files[i].relative;
+      source.mirror = mirror + files[i].relative;
+      source.file = files[i].identity;
+      source.may_be_link = options_.follow;
+      if (is_input(source, files[i].error)) found[i] = std::move(source);
+    });
+    sources_.reserve(sources_.size() + found.size());
+    for (auto& source : found) {
+      if (!source) continue;
+      source->identity = places_.of(source->path);
+      push(std::move(*source));
+    }
+  }
+
+  /// Tells what a file found in a directory is; false where it is to be passed over.
+  bool is_input(Source& source, const std::optional<Error>& unreadable) const {
+    if (unreadable) {
+      while (source.path.size() > 1 && source.path.ends_with('/')) source.path.pop_back();
+      source.file.reset();
+      source.error = *unreadable;
+      return true;
+    }
+    if (const auto kind = kind_at(source)) {
+      // Metadata that macOS leaves on foreign file systems under the picture's own extension.
+      if (kind->apple_double && fs::path(source.relative).filename().native().starts_with("._")) return false;
+      tell(source, *kind);
+    }
+    const auto told = source.error ? source.error->kind : ErrorKind::internal;
+    if (told == ErrorKind::not_image && !named_as_image(source.relative)) return false;
+    if (told == ErrorKind::not_image) source.error->message = "its content is no image that frugal knows";
+    if (told == ErrorKind::unsupported) source.error->kind = ErrorKind::left_alone;  // nobody named it
+    return true;
+  }
+
+  /// As the cache remembers it, else by the file's first bytes; where they cannot be had, `source.error` is
+  /// set.
+  std::optional<Kind> kind_at(Source& source) const {
+    const auto known = store_ && source.file ? store_->known(*source.file) : std::nullopt;
+    if (const auto kind = known ? kind_numbered(known->kind) : std::nullopt) return kind;
+    const auto seen = now_ns();
     auto fd = open_regular(source.path);
     auto head = fd ? read_head(fd->get(), codec::kSniffBytes) : std::unexpected(fd.error());
-    if (head) return std::move(*head);
-    source.error = head.error();
-    return std::nullopt;
+    if (!head) {
+      source.error = head.error();
+      return std::nullopt;
+    }
+    const auto kind = kind_of(*head);
+    // Of a picture its content is remembered too, when it is read.
+    if (store_ && !kind.codec) {
+      if (const auto opened = identity_of(fd->get())) store_->remember(*opened, {{}, number_of(kind)}, seen);
+    }
+    return kind;
   }
 
   /// Sets the source's codec or its error.
-  static void tell(Source& source, ByteView head) {
-    const auto codec = codec_for(head);
+  static void tell(Source& source, const Kind& kind) {
+    const auto codec = codec_of(kind);
     if (codec) source.codec = *codec;
     if (!codec) source.error = codec.error();
   }
 
+  /// A tree has no file twice; several arguments may.
   void push(Source source) {
-    source.identity = places_.of(source.path);
-    if (known_.insert(source.identity).second) sources_.push_back(std::move(source));
-  }
-
-  /// Visits what is in the directory `relative` to the tree's root, by name in byte order.
-  void walk(Tree& tree, const fs::path& relative, std::uint32_t depth) {
-    const auto directory = relative.empty() ? fs::path(tree.root) : tree.root / relative;
-    if (depth > 1 && not_inputs_.contains(Places::end_of(directory))) return;
-    struct stat status {};
-    if (::stat(directory.c_str(), &status) != 0) return add_unreadable(directory.string());
-    if (!tree.seen.emplace(status.st_dev, status.st_ino).second) return;
-    std::error_code error;
-    std::vector<fs::directory_entry> entries;
-    for (auto at = fs::directory_iterator(directory, error); !error && at != fs::directory_iterator();
-         at.increment(error)) {
-      entries.push_back(*at);
-    }
-    if (error) {
-      errno = error.value();
-      add_unreadable(directory.string());
-    }
-    std::ranges::sort(entries, {}, [](const fs::directory_entry& e) { return e.path().native(); });
-    for (const auto& entry : entries) visit(tree, entry, relative / entry.path().filename(), depth);
-  }
-
-  void visit(Tree& tree, const fs::directory_entry& entry, const fs::path& relative, std::uint32_t depth) {
-    if (any_glob_matches(options_.exclude, relative.native())) return;
-    std::error_code error;
-    if (entry.is_symlink(error) && !(options_.follow && stays_inside(tree, entry.path()))) return;
-    if (entry.is_directory(error)) {
-      if (depth < options_.max_depth.value_or(0xffffffff)) walk(tree, relative, depth + 1);
-    } else if (is_temporary_name(entry.path().filename().native())) {
-      if (!options_.dry_run) remove_if_abandoned(entry.path());
-    } else if (entry.is_regular_file(error) &&
-               (options_.include.empty() || any_glob_matches(options_.include, relative.native()))) {
-      add_found(tree, entry.path(), relative.string());
-    }
-  }
-
-  static bool stays_inside(const Tree& tree, const fs::path& link) {
-    std::error_code error;
-    const auto target = fs::canonical(link, error);
-    if (error) return false;
-    return std::ranges::mismatch(tree.canonical_root, target).in1 == tree.canonical_root.end();
-  }
-
-  void add_found(const Tree& tree, const fs::path& path, const std::string& relative) {
-    Source source;
-    source.path = path.string();
-    source.base = tree.root;
-    source.relative = relative;
-    source.mirror = (fs::path(tree.mirror_prefix) / relative).string();
-    const auto head = read_start(source);
-    if (head && is_apple_double(path.filename().native(), *head)) return;
-    if (head) tell(source, *head);
-    const auto told = source.error ? source.error->kind : ErrorKind::internal;
-    if (told == ErrorKind::not_image && !named_as_image(path)) return;
-    if (told == ErrorKind::not_image) source.error->message = "its content is no image that frugal knows";
-    if (told == ErrorKind::unsupported) source.error->kind = ErrorKind::left_alone;  // nobody named it
-    push(std::move(source));
+    if (one_argument_ || known_.insert(source.identity).second) sources_.push_back(std::move(source));
   }
 
   const Options& options_;
-  std::set<std::string> not_inputs_;
+  cache::Store* store_;
+  int threads_;
+  bool one_argument_;
+  WalkRules rules_;
   Places places_;
   std::unordered_set<std::string> known_;
   std::vector<Source> sources_;
@@ -225,8 +238,9 @@ fs::path common_directory(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Result<std::vector<Source>> scan(const Options& options, std::string_view cache_directory) {
-  Scanner scanner(options, cache_directory);
+Result<std::vector<Source>> scan(const Options& options, const std::string& cache_directory,
+                                 cache::Store* store, int threads) {
+  Scanner scanner(options, cache_directory, store, threads);
   for (const auto& path : options.paths) scanner.add_argument(path, options.paths.size() > 1);
   if (!options.files_from.empty()) {
     const auto names = names_from(options.files_from, options.null_separated);

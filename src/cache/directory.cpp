@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <thread>
 
 namespace fs = std::filesystem;
 
@@ -41,9 +42,18 @@ Result<fs::path> prepare_directory(const fs::path& directory) {
   return folder;
 }
 
-Fd try_lock(const fs::path& path) {
+Fd lock_within(const fs::path& path, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kPause(10);
   Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (file && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) file.close();
+  while (file && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK || patience <= kPause) {
+      file.close();
+    } else {
+      std::this_thread::sleep_for(kPause);
+      patience -= kPause;
+    }
+  }
   return file;
 }
 

@@ -1,6 +1,7 @@
 // The directory that a cache lives in.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 
 #include "util/fd.hpp"
@@ -14,7 +15,7 @@ namespace frugal::cache {
 Result<std::filesystem::path> prepare_directory(const std::filesystem::path& directory);
 
 /// Takes a lock that ends with the process at the latest, for one process at a time; empty where another has
-/// it. `path` is a file made for nothing else.
-Fd try_lock(const std::filesystem::path& path);
+/// it for all of `patience`. `path` is a file made for nothing else.
+Fd lock_within(const std::filesystem::path& path, std::chrono::milliseconds patience);
 
 }  // namespace frugal::cache

@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cstring>
@@ -11,6 +12,15 @@ namespace frugal::cache {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
+
+// The types of a field.
+constexpr char kString = 's';
+constexpr char kInteger = 'i';
+constexpr char kReal = 'd';
+constexpr char kContent = 'c';
+
+constexpr std::size_t kContentBytes = std::tuple_size_v<Hash> + 8;
+constexpr std::size_t kUsualInput = 1024;  // bytes; a key is made for every file of a tree
 
 static_assert(std::tuple_size_v<Secret> >= XXH3_SECRET_SIZE_MIN);
 
@@ -47,6 +57,20 @@ void append_sized(std::string& to, std::string_view text) {
   to.append(text);
 }
 
+std::uint64_t number_at(std::string_view bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 8; i-- > 0;) value = value << 8 | static_cast<std::uint8_t>(bytes[i]);
+  return value;
+}
+
+/// What append_sized wrote at the start of `rest`, taken off it.
+std::string_view take_sized(std::string_view& rest) {
+  const auto size = static_cast<std::size_t>(number_at(rest));
+  const auto text = rest.substr(8, size);
+  rest.remove_prefix(8 + size);
+  return text;
+}
+
 /// `text` without anything that would break a line or hide from a reader.
 std::string printable(std::string_view text) {
   std::string result;
@@ -66,6 +90,23 @@ std::string shortest(double value) {
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   return {digits.data(), end};
+}
+
+/// A field's value for people.
+std::string readable(char type, std::string_view value) {
+  switch (type) {
+    case kInteger:
+      return std::to_string(static_cast<std::int64_t>(number_at(value)));
+    case kReal:
+      return shortest(std::bit_cast<double>(number_at(value)));
+    case kContent: {
+      Hash hash;
+      std::ranges::copy(as_bytes(value).first(hash.size()), hash.begin());
+      return to_hex(hash) + '-' + std::to_string(number_at(value.substr(hash.size())));
+    }
+    default:
+      return printable(value);
+  }
 }
 
 }  // namespace
@@ -91,27 +132,28 @@ std::string xxhash_version() {
 }
 
 KeyBuilder& KeyBuilder::add(std::string_view tag, std::string_view value) {
-  field(tag, 's', value, printable(value));
+  field(tag, kString, value);
   return *this;
 }
 
 KeyBuilder& KeyBuilder::add(std::string_view tag, std::int64_t value) {
   const auto bytes = little_endian(static_cast<std::uint64_t>(value));
-  field(tag, 'i', {bytes.data(), bytes.size()}, std::to_string(value));
+  field(tag, kInteger, {bytes.data(), bytes.size()});
   return *this;
 }
 
 KeyBuilder& KeyBuilder::add(std::string_view tag, double value) {
   const double normal = value == 0 ? 0.0 : value;  // -0.0 equals 0.0, but its bits do not
   const auto bytes = little_endian(std::bit_cast<std::uint64_t>(normal));
-  field(tag, 'd', {bytes.data(), bytes.size()}, shortest(normal));
+  field(tag, kReal, {bytes.data(), bytes.size()});
   return *this;
 }
 
 KeyBuilder& KeyBuilder::add(std::string_view tag, const Content& value) {
-  std::string bytes(as_chars(value.hash));
-  append_number(bytes, value.size);
-  field(tag, 'c', bytes, to_hex(value.hash) + '-' + std::to_string(value.size));
+  std::array<char, kContentBytes> bytes;
+  const auto size = little_endian(value.size);
+  std::ranges::copy(size, std::ranges::copy(value.hash, bytes.begin()).out);
+  field(tag, kContent, {bytes.data(), bytes.size()});
   return *this;
 }
 
@@ -119,11 +161,22 @@ Hash KeyBuilder::finish(const Secret& secret) const {
   return hash_of(as_bytes(input_), secret);
 }
 
-void KeyBuilder::field(std::string_view tag, char type, std::string_view value, std::string_view readable) {
+std::string KeyBuilder::text() const {
+  std::string text;
+  for (std::string_view rest = input_; !rest.empty();) {
+    text.append(printable(take_sized(rest))).append(" = ");
+    const char type = rest.front();
+    rest.remove_prefix(1);
+    text.append(readable(type, take_sized(rest))).append("\n");
+  }
+  return text;
+}
+
+void KeyBuilder::field(std::string_view tag, char type, std::string_view value) {
+  if (input_.empty()) input_.reserve(kUsualInput);
   append_sized(input_, tag);
   input_ += type;
   append_sized(input_, value);
-  text_.append(printable(tag)).append(" = ").append(readable).append("\n");
 }
 
 }  // namespace frugal::cache

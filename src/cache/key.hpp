@@ -34,8 +34,7 @@ Content content_of(ByteView bytes, const Secret& secret);
 std::string xxhash_version();
 
 /// Gathers the fields that decide a result. Every field is written as tag, type, length and value, so that no
-/// two different lists of fields make the same input. `text()` is that input in readable form (for
-/// --debug-key).
+/// two different lists of fields make the same input.
 class KeyBuilder {
  public:
   KeyBuilder& add(std::string_view tag, std::string_view value);
@@ -45,14 +44,13 @@ class KeyBuilder {
 
   Hash finish(const Secret& secret) const;
 
-  /// One `tag = value` line a field, in the order of adding.
-  const std::string& text() const { return text_; }
+  /// The input in readable form, for --debug-key: one `tag = value` line a field, in the order of adding.
+  std::string text() const;
 
  private:
-  void field(std::string_view tag, char type, std::string_view value, std::string_view readable);
+  void field(std::string_view tag, char type, std::string_view value);
 
   std::string input_;
-  std::string text_;
 };
 
 }  // namespace frugal::cache

@@ -15,13 +15,12 @@ using sqlite::Checked;
 using sqlite::Database;
 using sqlite::Fault;
 
-constexpr char kFileName[] = "frugal.sqlite3";
 constexpr std::int64_t kApplicationId = 0x6672676c;  // "frgl", at offset 68 of the file
-constexpr std::int64_t kFormat = 2;                  // raised with each change to the tables
+constexpr std::int64_t kFormat = 3;                  // raised with each change to the tables
 
-// No absolute path anywhere: a cache may be moved. Clocks (`used`) are logical: one tick a use.
+// No absolute path anywhere: a cache may be moved.
 constexpr char kTables[] = R"(
-  CREATE TABLE meta(             -- secret, clock
+  CREATE TABLE meta(             -- secret, clocks, totals and statistics
     name TEXT PRIMARY KEY,
     value NOT NULL
   ) WITHOUT ROWID;
@@ -40,34 +39,42 @@ constexpr char kTables[] = R"(
     region_y INTEGER,
     region_w INTEGER,
     region_h INTEGER,
+    format TEXT NOT NULL,
     seal BLOB NOT NULL,          -- hash of all above
-    used INTEGER NOT NULL,
-    format TEXT NOT NULL         -- since format 2; in the seal where not empty
+    used INTEGER NOT NULL        -- moment
   ) WITHOUT ROWID;
   CREATE INDEX result_encoded ON result(output, output_size) WHERE verdict = 1;
+  CREATE INDEX result_used ON result(used);
   CREATE TABLE payload(          -- with rowid: inline data makes long rows, which an index tree takes badly
     hash BLOB NOT NULL,
     size INTEGER NOT NULL,
-    used INTEGER NOT NULL,
+    used INTEGER NOT NULL,       -- clock
     data BLOB,                   -- null: in a file
     UNIQUE(hash, size)
   );
-  CREATE INDEX payload_used ON payload(used, size);
-  CREATE TABLE memo(             -- the content last seen in a file
-    device INTEGER,
-    inode INTEGER,
-    size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    ctime_ns INTEGER NOT NULL,
-    hash BLOB NOT NULL,
-    content_size INTEGER NOT NULL,
-    seen_ns INTEGER NOT NULL,
-    PRIMARY KEY(device, inode)
-  ) WITHOUT ROWID;
+  CREATE INDEX payload_used ON payload(used);
+  CREATE TABLE memo(             -- one MemoBlock
+    id INTEGER PRIMARY KEY,
+    data BLOB NOT NULL,          -- with a seal of its own
+    used INTEGER NOT NULL        -- moment
+  );
+  CREATE INDEX memo_used ON memo(used);
 )";
 
-/// From format 1 to 2: what a cache remembers of originals and files is worth keeping.
-constexpr char kUpgrade[] = "ALTER TABLE result ADD COLUMN format TEXT NOT NULL DEFAULT ''";
+/// Every integer in `meta`, all 0 at first; see Meta.
+constexpr char kNumbers[] = R"(
+  INSERT INTO meta VALUES('clock', 0), ('generation', 0), ('file_bytes', 0), ('inline_bytes', 0),
+    ('runs', 0), ('hits', 0), ('misses', 0), ('encodes', 0), ('saved_bytes', 0), ('evicted', 0),
+    ('damaged', 0);
+)";
+
+/// What an older format remembered is forgotten; its payload files are swept in time.
+constexpr char kForget[] =
+    "DROP TABLE IF EXISTS meta; DROP TABLE IF EXISTS result; DROP TABLE IF EXISTS payload;"
+    "DROP TABLE IF EXISTS memo;";
+
+/// So that what eviction frees goes back to the file system.
+constexpr char kShrinks[] = "PRAGMA auto_vacuum=INCREMENTAL";
 
 // A rollback journal, not a write-ahead log (WAL): before SQLite 3.51.3 two connections that reset the log at
 // the same time can damage the database (Debian 12 has 3.40.1), and a log needs shared memory, so no network
@@ -88,7 +95,7 @@ Checked<State> state_in_transaction(const Database& database) {
   if (*application == 0 && *format == 0 && *tables == 0) return State::fresh;
   if (*application != kApplicationId) return State::foreign;
   if (*format > kFormat) return State::newer;
-  if (*format == 1) return State::older;
+  if (*format > 0 && *format < kFormat) return State::older;
   if (*format != kFormat) return std::unexpected(Fault{Fault::Kind::damaged, "no such format"});
   return State::ours;
 }
@@ -110,30 +117,28 @@ Checked<Secret> random_secret() {
 }
 
 std::string set_format() {
-  return ";PRAGMA user_version=" + std::to_string(kFormat);
+  return "; PRAGMA user_version=" + std::to_string(kFormat);
 }
 
 Checked<void> fill(const Database& database) {
   const auto secret = random_secret();
   if (!secret) return std::unexpected(secret.error());
-  const auto done =
-      database.execute(std::string(kTables) + "INSERT INTO meta VALUES('clock', 0);" +
-                       "PRAGMA application_id=" + std::to_string(kApplicationId) + set_format());
+  const auto done = database.execute(std::string(kForget) + kTables + kNumbers + "PRAGMA application_id=" +
+                                     std::to_string(kApplicationId) + set_format());
   if (!done) return done;
   auto insert = database.prepare("INSERT INTO meta VALUES('secret', ?1)");
   if (!insert) return std::unexpected(insert.error());
   return insert->execute(ByteView(*secret));
 }
 
-/// Makes the tables, or brings them up to date, unless another process was faster: only under the write lock
-/// is that known.
+/// Makes the tables unless another process was faster: only under the write lock is that known.
 Checked<State> prepare(const Database& database) {
+  if (auto set = database.execute(kShrinks); !set) return std::unexpected(set.error());
   auto transaction = sqlite::Transaction::begin(database);
   if (!transaction) return std::unexpected(transaction.error());
   const auto state = state_in_transaction(database);
   if (!state || (*state != State::fresh && *state != State::older)) return state;
-  const auto done = *state == State::fresh ? fill(database) : database.execute(kUpgrade + set_format());
-  if (!done) return std::unexpected(done.error());
+  if (auto done = fill(database); !done) return std::unexpected(done.error());
   if (auto committed = transaction->commit(); !committed) return std::unexpected(committed.error());
   return State::ours;
 }
@@ -187,9 +192,9 @@ Error database_error(const Fault& fault) {
 
 Result<OpenedDatabase> open_database(const std::filesystem::path& directory,
                                      std::chrono::milliseconds patience) {
-  const auto path = directory / kFileName;
+  const auto path = directory / kDatabaseName;
   if (auto checked = check_file(path); !checked) return std::unexpected(checked.error());
-  auto database = Database::open(path, patience);
+  auto database = Database::open(path, patience, Database::IfMissing::make);
   if (!database) return cannot_use(database.error());
   auto state = state_of(*database);
   if (state && (*state == State::fresh || *state == State::older)) state = prepare(*database);

@@ -15,6 +15,9 @@ struct OpenedDatabase {
   Secret secret;
 };
 
+/// The database's name in the cache's folder.
+inline constexpr char kDatabaseName[] = "frugal.sqlite3";
+
 /// What a fault means to the user; does not name the directory.
 Error database_error(const sqlite::Fault& fault);
 

@@ -100,10 +100,12 @@ void Database::Close::operator()(sqlite3* database) const {
   sqlite3_close_v2(database);
 }
 
-Checked<Database> Database::open(const std::filesystem::path& path, std::chrono::milliseconds patience) {
+Checked<Database> Database::open(const std::filesystem::path& path, std::chrono::milliseconds patience,
+                                 IfMissing if_missing) {
   sqlite3* handle = nullptr;
   // No mutex of SQLite's own: the owner lets one thread in at a time.
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  const int flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (if_missing == IfMissing::make ? SQLITE_OPEN_CREATE : 0);
   const int status = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   Database database(handle);  // to be closed even when opening failed
   if (status != SQLITE_OK) return fault(handle, status);
@@ -120,6 +122,7 @@ Checked<void> Database::set_up(std::chrono::milliseconds patience) const {
   return execute(
       "PRAGMA trusted_schema=OFF;"
       "PRAGMA cell_size_check=ON;"
+      "PRAGMA cache_size=-32768;"  // KiB, for trees of many files; taken as it is needed
       "PRAGMA mmap_size=0;");
 }
 

@@ -107,9 +107,12 @@ class Statement {
 /// A connection, used by one thread at a time.
 class Database {
  public:
-  /// Opens or makes the database in the file `path`, set up to trust nothing that the file says about
-  /// itself. `patience`: how long to wait for the locks of others.
-  static Checked<Database> open(const std::filesystem::path& path, std::chrono::milliseconds patience);
+  enum class IfMissing : std::uint8_t { make, fail };
+
+  /// Opens the database in the file `path`, set up to trust nothing that the file says about itself.
+  /// `patience`: how long to wait for the locks of others.
+  static Checked<Database> open(const std::filesystem::path& path, std::chrono::milliseconds patience,
+                                IfMissing if_missing);
 
   Checked<Statement> prepare(std::string_view sql) const;
   /// Runs statements that have no parameters.

@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "cache/key.hpp"
 #include "util/bytes.hpp"
@@ -50,6 +52,21 @@ struct FileIdentity {
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
+/// What is known of a file.
+struct Known {
+  std::optional<Content> content;  ///< none: it was never read whole
+  std::uint16_t kind = 0;          ///< the caller's word for what it is; 0: nobody said
+  friend bool operator==(const Known&, const Known&) = default;
+};
+
+/// What a run did, for the statistics.
+struct Tally {
+  std::uint64_t hits = 0;         ///< outputs settled by an earlier result
+  std::uint64_t misses = 0;       ///< outputs that had to be worked out
+  std::uint64_t encodes = 0;      ///< full-size encodes
+  std::uint64_t saved_bytes = 0;  ///< that outputs made in this run are smaller by than their sources
+};
+
 /// A cache in one directory. All member functions may be called from any thread, but not by a process forked
 /// after `open`: that one opens its own.
 ///
@@ -57,11 +74,12 @@ struct FileIdentity {
 /// the first one is kept for `warning()`.
 class Store {
  public:
+  static constexpr std::uint64_t kDefaultMaxBytes = 5ULL << 30;
+
   struct Options {
-    std::filesystem::path directory;  ///< made (mode 0700) where missing
-    std::uint64_t max_bytes =
-        5ULL << 30;  ///< payloads; evicted down to 90 % of it, least recently used first
-    std::chrono::milliseconds patience{5000};  ///< with the locks of other processes
+    std::filesystem::path directory;             ///< made (mode 0700) where missing
+    std::uint64_t max_bytes = kDefaultMaxBytes;  ///< on the disk; beyond, it is evicted down to 90 %
+    std::chrono::milliseconds patience{5000};    ///< with the locks of other processes
   };
 
   /// Opens or makes the cache. Errors: io (the message names the directory), for a database that is damaged,
@@ -77,6 +95,9 @@ class Store {
 
   virtual std::optional<Entry> find(const Hash& key) = 0;
 
+  /// The same for many keys, in their order: takes less than one by one.
+  virtual std::vector<std::optional<Entry>> find_all(std::span<const Hash> keys) = 0;
+
   /// Remembers `entry` under `key`, in place of what was there. A non-empty `payload` must be the content
   /// `entry.output`; it is stored once however many rows name it. Where it cannot be stored, or is evicted
   /// later, the row stays: it still tells a file on disk that it is done, only `payload` is a miss.
@@ -89,13 +110,20 @@ class Store {
   /// True when frugal itself wrote a file of this content under this cache.
   virtual bool is_output(const Content& content) = 0;
 
-  /// Content last seen under this identity. Identities recorded while the file's times were younger than the
-  /// clock's grain (20 ms) are not trusted: empty.
-  virtual std::optional<Content> content_at(const FileIdentity& identity) = 0;
+  /// What was in the file when it was last seen under this identity.
+  virtual std::optional<Known> known(const FileIdentity& identity) = 0;
 
-  /// Remembers that a file of this identity had this content at `seen_ns` (ns since the epoch, read before
-  /// the file was).
-  virtual void remember(const FileIdentity& identity, const Content& content, std::int64_t seen_ns) = 0;
+  /// Remembers what is in a file of this identity. `seen_ns` (since the epoch) was read before the file was.
+  /// Where the file's times were then younger than the file system's clock can tell apart, a later change
+  /// could leave no trace in them: nothing is remembered, and what was known of the file is forgotten.
+  virtual void remember(const FileIdentity& identity, const Known& known, std::int64_t seen_ns) = 0;
+
+  /// The same for a file that this process has just written: nobody else can have changed it since, unless in
+  /// that very moment. `flush` waits until the clock would show a change.
+  virtual void remember_own(const FileIdentity& identity, const Known& known) = 0;
+
+  /// Adds to the statistics.
+  virtual void count(const Tally& tally) = 0;
 
   /// Writes what is pending and evicts. Called at the end of a run; the destructor does it too.
   virtual void flush() = 0;

@@ -61,7 +61,7 @@ class Report : public batch::Reporter {
       progress_.clear();
       say(row_message(outcome, color_));
     }
-    write_json(json_row(outcome));
+    if (json_) write_json(json_row(outcome));
   }
 
   void end(const batch::Summary& summary) override {

@@ -94,6 +94,15 @@ std::string_view unread_format(ByteView head) {
   return found == kUnread.end() ? std::string_view{} : found->label;
 }
 
+std::span<const std::string_view> unread_formats() {
+  static constexpr auto kLabels = [] {
+    std::array<std::string_view, kUnread.size()> labels;
+    std::ranges::transform(kUnread, labels.begin(), &Signature::label);
+    return labels;
+  }();
+  return kLabels;
+}
+
 Result<void> check_limits(Size size, const Limits& limits) {
   const std::uint64_t pixels = std::uint64_t{size.width} * size.height;
   if (pixels <= limits.max_pixels) return {};

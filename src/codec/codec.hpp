@@ -201,6 +201,9 @@ const Codec* sniff(ByteView head);
 /// content. Empty when it is none of those.
 std::string_view unread_format(ByteView head);
 
+/// All the names that `unread_format` may give, some of them more than once.
+std::span<const std::string_view> unread_formats();
+
 /// The first bytes of a file that `sniff` and `unread_format` want, in bytes.
 inline constexpr std::size_t kSniffBytes = 64;
 

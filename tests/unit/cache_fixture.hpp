@@ -92,7 +92,8 @@ inline fs::path payload_file(const fs::path& directory, const cache::Content& co
 
 /// Runs SQL on the database, behind the store's back.
 inline void sql(const fs::path& database, const std::string& statements) {
-  const auto opened = cache::sqlite::Database::open(database, std::chrono::seconds(5));
+  const auto opened = cache::sqlite::Database::open(database, std::chrono::seconds(5),
+                                                    cache::sqlite::Database::IfMissing::make);
   REQUIRE(opened.has_value());
   const auto done = opened->execute(statements);
   const std::string error = done ? "" : done.error().message;
@@ -101,7 +102,8 @@ inline void sql(const fs::path& database, const std::string& statements) {
 }
 
 inline std::int64_t sql_integer(const fs::path& database, const std::string& query) {
-  const auto opened = cache::sqlite::Database::open(database, std::chrono::seconds(5));
+  const auto opened = cache::sqlite::Database::open(database, std::chrono::seconds(5),
+                                                    cache::sqlite::Database::IfMissing::make);
   REQUIRE(opened.has_value());
   const auto value = opened->integer(query);
   REQUIRE(value.has_value());

@@ -28,7 +28,7 @@ void fill(const fs::path& directory) {
   const auto store = open(directory);
   for (unsigned i = 0; i < kRows; ++i) {
     put(*store, i, payload_for(i));
-    store->remember({.device = 1, .inode = i}, {key_of(i), i}, 1'000'000'000);
+    store->remember({.device = 1, .inode = i, .size = i}, {cache::Content{key_of(i), i}, 1}, 1'000'000'000);
   }
 }
 
@@ -58,7 +58,7 @@ void check_survives(const fs::path& directory) {
   check_answers(**store);
   put(**store, 1000, bytes_of(10, 1000));
   (*store)->remember(kFile, {}, 1'000'000'000);
-  (*store)->content_at(kFile);
+  (*store)->known(kFile);
   (*store)->is_output({});
   (*store)->flush();
   CHECK((*store)->warning().find('\n') == std::string::npos);
@@ -192,24 +192,24 @@ TEST_CASE("a database of another program is an error on opening, and stays as it
 TEST_CASE("a database from a newer frugal is an error on opening, and stays as it is") {
   const TemporaryDirectory temporary;
   open(temporary.cache());
-  sql(temporary.database(), "PRAGMA user_version=3");
+  sql(temporary.database(), "PRAGMA user_version=4");
   const std::string before = read_file(temporary.database());
   CHECK(open_error(temporary.cache()).find("newer") != std::string::npos);
   CHECK(read_file(temporary.database()) == before);
 }
 
-TEST_CASE("a database from before formats were remembered keeps its rows") {
+TEST_CASE("a database of an older format is emptied and used") {
   const TemporaryDirectory temporary;
-  const Bytes payload = bytes_of(100, 1);
-  put(*open(temporary.cache()), 1, payload);
-  sql(temporary.database(), "ALTER TABLE result DROP COLUMN format; PRAGMA user_version=1");
-  const auto store = open(temporary.cache());
-  const auto entry = store->find(key_of(1));
-  REQUIRE(entry);
-  CHECK(entry->format.empty());
-  CHECK(store->payload(entry->output) == payload);
-  put(*store, 2, payload);
-  CHECK(store->find(key_of(2)).has_value());
+  put(*open(temporary.cache()), 1, bytes_of(100, 1));
+  for (const char* format : {"1", "2"}) {
+    sql(temporary.database(), std::string("PRAGMA user_version=") + format);
+    const auto store = open(temporary.cache());
+    CHECK_FALSE(store->find(key_of(1)));
+    put(*store, 1, bytes_of(100, 1));
+    store->flush();
+    CHECK(store->find(key_of(1)));
+    CHECK(store->warning().empty());
+  }
 }
 
 TEST_CASE("a database without its tables or its secret is an error on opening") {
@@ -286,9 +286,9 @@ TEST_CASE("a database damaged while in use means misses for the rest of the run"
     CHECK_FALSE(store->find(key_of(2)));
     CHECK(store->warning().find("damaged") != std::string::npos);
     put(*store, 3000, bytes_of(10, 1));
-    store->remember(kFile, {{1}, 3}, 1'000'000'000);
+    store->remember(kFile, {cache::Content{{1}, 3}, 1}, 1'000'000'000);
     CHECK_FALSE(store->find(key_of(3000)));
-    CHECK_FALSE(store->content_at(kFile));
+    CHECK_FALSE(store->known(kFile));
     CHECK_FALSE(store->is_output(cache::content_of(payload_for(1), store->secret())));
     CHECK_FALSE(store->payload(cache::content_of(payload_for(0), store->secret())));
     store->flush();
@@ -312,7 +312,8 @@ TEST_CASE("while another process holds the database, nothing is found or written
   fill(temporary.cache());
   const auto store = open({.directory = temporary.cache(), .patience = std::chrono::milliseconds(20)});
   {
-    const auto other = cache::sqlite::Database::open(temporary.database(), std::chrono::seconds(5));
+    const auto other = cache::sqlite::Database::open(temporary.database(), std::chrono::seconds(5),
+                                                     cache::sqlite::Database::IfMissing::make);
     REQUIRE(other.has_value());
     REQUIRE(other->execute("BEGIN EXCLUSIVE").has_value());
     CHECK_FALSE(store->find(key_of(1)));
@@ -333,7 +334,8 @@ TEST_CASE("what another process's reading kept from being written is written lat
   const TemporaryDirectory temporary;
   const auto store = open({.directory = temporary.cache(), .patience = std::chrono::milliseconds(20)});
   {
-    const auto other = cache::sqlite::Database::open(temporary.database(), std::chrono::seconds(5));
+    const auto other = cache::sqlite::Database::open(temporary.database(), std::chrono::seconds(5),
+                                                     cache::sqlite::Database::IfMissing::make);
     REQUIRE(other.has_value());
     REQUIRE(other->execute("BEGIN; SELECT count(*) FROM result").has_value());
     put(*store, 1, bytes_of(10, 1));
@@ -347,7 +349,8 @@ TEST_CASE("what another process's reading kept from being written is written lat
 TEST_CASE("while the database cannot be written, what waits in memory stays bounded") {
   const TemporaryDirectory temporary;
   const auto store = open({.directory = temporary.cache(), .patience = std::chrono::milliseconds(1)});
-  const auto other = cache::sqlite::Database::open(temporary.database(), std::chrono::seconds(5));
+  const auto other = cache::sqlite::Database::open(temporary.database(), std::chrono::seconds(5),
+                                                   cache::sqlite::Database::IfMissing::make);
   REQUIRE(other.has_value());
   REQUIRE(other->execute("BEGIN IMMEDIATE").has_value());
   for (unsigned i = 0; i < 3000; ++i) {
@@ -372,6 +375,7 @@ TEST_CASE("on a full disk the payload is missing and the rest goes on") {
     if (!(*store)->find(key_of(1)) || !(*store)->is_output(content)) return 3;
     if ((*store)->payload(content)) return 4;
     if ((*store)->warning().empty()) return 5;
+    (*store)->flush();
     for (unsigned i = 2; i < 500; ++i) put(**store, i, bytes_of(1000, i));  // until the database is full
     (*store)->flush();
     return (*store)->find(key_of(1)) ? 0 : 6;

@@ -14,7 +14,7 @@ suite_threads() {
     else
       "$MAKE_PICTURES" in --count 12 --size 160x120 >/dev/null
       for jobs in 1 2 8; do
-        expect_status 0 frugal --no-cache -j "$jobs" -f "$format" -o "out-$jobs" in --jsonl "$jobs.jsonl"
+        expect_status 0 frugal --no-cache -e 3 -j "$jobs" -f "$format" -o "out-$jobs" in --jsonl "$jobs.jsonl"
       done
       expect_equal "$(diff -r out-1 out-2)$(diff -r out-1 out-8)" ""
       expect_smaller 10 "$(find out-1 -type f | wc -l)"
@@ -30,7 +30,7 @@ suite_threads() {
     if ! "$FRUGAL" --version | grep -q "^$format .*writes"; then
       SKIP "this build does not write it"
     else
-      picture a.jpg photo 1400x1100
+      picture a.jpg photo 1200x900 # enough for two threads
       for jobs in 1 2 8; do
         expect_status 0 frugal --no-cache -e 3 -j "$jobs" -f "$format" -o "out-$jobs" a.jpg
       done
@@ -41,19 +41,19 @@ suite_threads() {
 
   TEST "with a cache, many threads make and find what one does"
   "$MAKE_PICTURES" in --count 36 --size 80x60 >/dev/null
-  expect_status 0 frugal -j 8 -f webp,png -o many in
-  expect_status 0 frugal --no-cache -j 1 -f webp,png -o one in
+  expect_status 0 frugal -e 3 -j 8 -f webp,png -o many in
+  expect_status 0 frugal --no-cache -e 3 -j 1 -f webp,png -o one in
   expect_equal "$(diff -r many one)" ""
   rm -rf many
-  expect_status 0 frugal -j 8 -f webp,png -o many in --jsonl log.jsonl
+  expect_status 0 frugal -e 3 -j 8 -f webp,png -o many in --jsonl log.jsonl
   expect_equal "$(diff -r many one)" ""
   expect_equal "$(rows log.jsonl .status | sort -u)" reused
 
   TEST "little memory makes pictures wait, not fail, and changes no byte"
   "$MAKE_PICTURES" in --count 12 --size 640x480 >/dev/null
   picture in/large.png photo 1400x1100 # more than the limit by itself
-  expect_status 0 frugal --no-cache -j 8 -f webp -o plenty in
-  expect_status 0 frugal --no-cache -j 8 --memory-limit 16M -f webp -o little in --jsonl log.jsonl
+  expect_status 0 frugal --no-cache -e 3 -j 8 -f webp -o plenty in
+  expect_status 0 frugal --no-cache -e 3 -j 8 --memory-limit 16M -f webp -o little in --jsonl log.jsonl
   expect_equal "$(summary log.jsonl '[.converted + .skipped, .failed]')" "[13,0]"
   expect_equal "$(rows log.jsonl 'select(.input == "in/large.png") | .status')" converted
   expect_equal "$(diff -r plenty little)" ""
@@ -65,7 +65,7 @@ suite_threads() {
   picture in/d.png photo 400x300
   picture in/e.png photo 32x16
   for jobs in 1 2 8; do
-    expect_status 0 frugal --no-cache --overwrite always -j "$jobs" -f webp -o out in --jsonl log.jsonl
+    expect_status 0 frugal --no-cache --overwrite always -e 3 -j "$jobs" -f webp -o out in --jsonl log.jsonl
     expect_equal "$(rows log.jsonl .input | xargs)" "in/a.png in/b.png in/c.png in/d.png in/e.png"
   done
 }
