@@ -99,6 +99,7 @@ class Conversion {
     if (target.replaces_source || target.removes_source) {
       if (auto obstacle = in_place_obstacle(source_.path)) return failed({ErrorKind::left_alone, *obstacle});
     }
+    if (context_.store && context_.options.debug_key) tell_key(target);
     if (context_.store && !context_.options.force && recall(target)) return;
     if (target.candidates.empty()) {
       obstacle_ = obstacle(target);
@@ -136,6 +137,7 @@ class Conversion {
     std::error_code error;
     occupied_ =
         target.path != "-" && std::filesystem::exists(std::filesystem::symlink_status(target.path, error));
+    if (!occupied_) return std::nullopt;
     return overwrite_obstacle(source_, target, context_.options.overwrite, context_.store);
   }
 
@@ -204,11 +206,20 @@ class Conversion {
 
   // ---- what the cache knows ----
 
+  cache::Hash hash_of(const cache::KeyBuilder& key) const { return key.finish(context_.store->secret()); }
+
+  void tell_key(const Target& target) {
+    if (source_.content && !load()) return;
+    if (know_content()) {
+      outcome_.key = described(key_of(target, *content_, *source_.codec, context_), context_.store->secret());
+    }
+  }
+
   /// True when an earlier result settled the outcome.
   bool recall(const Target& target) {
     if (source_.content && !load()) return false;
     if (!know_content()) return false;
-    const auto known_as = key_of(target, *content_, *source_.codec, context_);
+    const auto known_as = hash_of(key_of(target, *content_, *source_.codec, context_));
     const auto entry = context_.store->find(known_as);
     if (!entry || context_.rows_of_this_run.contains(known_as)) return false;
     if (std::uint64_t{entry->width} * entry->height > context_.options.max_pixels) return false;
@@ -294,14 +305,14 @@ class Conversion {
 
   void remember(const Target& target, const cache::Entry& entry, ByteView payload) {
     if (!context_.store) return;
-    context_.store->put(key_of(target, *content_, *source_.codec, context_), entry, payload);
+    context_.store->put(hash_of(key_of(target, *content_, *source_.codec, context_)), entry, payload);
     if (entry.verdict != cache::Verdict::encoded) return;
     // Met again as a source, wherever and under whatever name, an output of ours is as small as it gets.
     auto done = entry;
     done.verdict = cache::Verdict::kept;
     done.reason = "already an output of frugal";
     const auto& codec = *codec::by_name(entry.format);
-    const auto done_key = key_of(met_again(target, codec), entry.output, codec, context_);
+    const auto done_key = hash_of(key_of(met_again(target, codec), entry.output, codec, context_));
     if (!context_.store->find(done_key)) context_.rows_of_this_run.add(done_key);
     context_.store->put(done_key, done, {});
   }
@@ -478,12 +489,11 @@ Outcome blank_outcome(const Source& source, const Target& target, const Context&
   return outcome;
 }
 
-cache::Hash key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
-                   const Context& context) {
+cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
+                         const Context& context) {
   const auto& options = context.options;
   return key_of(content, from, tag_of(target), settings_of(options, target, content.size),
-                useless_from(options, target, content.size, from), context.fingerprint,
-                context.store->secret());
+                useless_from(options, target, content.size, from), context.fingerprint);
 }
 
 const Target& place_for(const Target& target, const cache::Entry& entry) {

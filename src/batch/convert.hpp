@@ -33,9 +33,9 @@ std::vector<Outcome> convert(const Unit& unit, const Context& context, std::size
 /// What is known of an output before anything is done.
 Outcome blank_outcome(const Source& source, const Target& target, const Context& context);
 
-/// The key of a target's result. There is a cache.
-cache::Hash key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
-                   const Context& context);
+/// The key of a target's result, for a source of `content` in the format `from`.
+cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
+                         const Context& context);
 
 /// The place among those of `target` where a result goes: one of a format's name, or the source's own bytes.
 const Target& place_for(const Target& target, const cache::Entry& entry);

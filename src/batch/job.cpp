@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "batch/budget.hpp"
+#include "batch/convert.hpp"
 #include "batch/plan.hpp"
 #include "batch/runner.hpp"
 #include "batch/scan.hpp"
@@ -83,6 +84,7 @@ std::string cache_libraries() {
 }
 
 Result<Summary> run_job(const Options& options, Reporter& reporter, const std::atomic<bool>& stop) {
+  const double start = clock_ms();
   const auto directory = cache_directory(options);
   const auto store = open_store(directory, options, reporter);
   const int threads = options.jobs > 0 ? options.jobs : default_jobs();
@@ -102,7 +104,7 @@ Result<Summary> run_job(const Options& options, Reporter& reporter, const std::a
     scratch_store = open_store(scratch->path(), options, reporter);
   }
   const auto summary =
-      run(std::move(*units), options, store ? store.get() : scratch_store.get(), reporter, stop);
+      run(std::move(*units), options, store ? store.get() : scratch_store.get(), reporter, stop, start);
   if (store && !store->warning().empty()) reporter.warn("cache: " + store->warning());
   return summary;
 }

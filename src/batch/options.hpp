@@ -79,7 +79,8 @@ struct Options {
   std::string cache_dir;                 ///< empty: $XDG_CACHE_HOME/frugal, ~/.cache/frugal
   std::uint64_t cache_max = 5ULL << 30;  ///< bytes that the cache may take on the disk
   bool use_cache = true;
-  bool force = false;  ///< do the work again, whatever the cache knows
+  bool force = false;      ///< do the work again, whatever the cache knows
+  bool debug_key = false;  ///< tell what each result is remembered by
 
   // report
   bool verbose = false;

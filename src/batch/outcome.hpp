@@ -67,6 +67,7 @@ struct Outcome {
   std::optional<std::uint64_t> output_bytes;  ///< none where there is no output
   Figures figures;
   Timings ms;
+  std::string key;  ///< for --debug-key: what the result is remembered by, a line a field; else empty
 };
 
 constexpr std::string_view name_of(Status status) {

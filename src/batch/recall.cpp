@@ -99,7 +99,9 @@ void add_goal(cache::KeyBuilder& key, const Settings& settings) {
     key.add("encoder_quality", *settings.encoder_quality);
   } else {
     if (settings.quality) key.add("quality", *settings.quality);
-    if (settings.region_floor) key.add("region_floor", *settings.region_floor);
+    key.add("region_floor", settings.region_floor.value_or(settings.quality.value_or(0) - kFloorBelow));
+    // Where the size decides, a floor that was asked for holds, and the usual one does not.
+    if (settings.max_bytes) key.add("floor_holds", std::int64_t{settings.region_floor.has_value()});
     if (settings.recode) key.add("recode", std::int64_t{1});
   }
   if (settings.lossy_png && !settings.lossless) key.add("lossy_png", std::int64_t{1});
@@ -108,9 +110,9 @@ void add_goal(cache::KeyBuilder& key, const Settings& settings) {
 
 }  // namespace
 
-cache::Hash key_of(const cache::Content& content, const codec::Codec& source, std::string_view target,
-                   const Settings& settings, std::optional<std::uint64_t> useless_from,
-                   const std::string& fingerprint, const cache::Secret& secret) {
+cache::KeyBuilder key_of(const cache::Content& content, const codec::Codec& source, std::string_view target,
+                         const Settings& settings, std::optional<std::uint64_t> useless_from,
+                         const std::string& fingerprint) {
   cache::KeyBuilder key;
   key.add("source", content).add("from", source.name).add("to", target);
   add_goal(key, settings);
@@ -119,7 +121,11 @@ cache::Hash key_of(const cache::Content& content, const codec::Codec& source, st
   key.add("metadata", static_cast<std::int64_t>(settings.metadata));
   key.add("source_goes", std::int64_t{settings.source_goes});
   key.add("environment", fingerprint);
-  return key.finish(secret);
+  return key;
+}
+
+std::string described(const cache::KeyBuilder& key, const cache::Secret& secret) {
+  return cache::to_hex(key.finish(secret)) + '\n' + key.text();
 }
 
 namespace {

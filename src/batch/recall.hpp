@@ -11,6 +11,7 @@
 
 #include "batch/outcome.hpp"
 #include "batch/transcode.hpp"
+#include "cache/key.hpp"
 #include "cache/store.hpp"
 #include "codec/codec.hpp"
 #include "util/result.hpp"
@@ -42,10 +43,13 @@ Result<cache::Content> content_at(const std::string& path, cache::Store& store);
 std::string environment_fingerprint();
 
 /// The key of the result of making `target` (a format's name, or what tells a choice of formats) from a
-/// source of `content`. `useless_from`: as for `encode`.
-cache::Hash key_of(const cache::Content& content, const codec::Codec& source, std::string_view target,
-                   const Settings& settings, std::optional<std::uint64_t> useless_from,
-                   const std::string& fingerprint, const cache::Secret& secret);
+/// source of `content`: all that decides its bytes, and nothing else. `useless_from`: as for `encode`.
+cache::KeyBuilder key_of(const cache::Content& content, const codec::Codec& source, std::string_view target,
+                         const Settings& settings, std::optional<std::uint64_t> useless_from,
+                         const std::string& fingerprint);
+
+/// For --debug-key: the key in hexadecimal digits, and a line a field.
+std::string described(const cache::KeyBuilder& key, const cache::Secret& secret);
 
 /// From here on a file of this content counts as somebody's picture, not as an output that may be written
 /// over: the source it was made from is gone.

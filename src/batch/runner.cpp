@@ -131,7 +131,7 @@ template <class Done>
 std::vector<std::size_t> settle_standing(const std::vector<Unit>& units, std::vector<std::size_t> order,
                                          int jobs, const Context& context, const Done& done) {
   constexpr std::size_t kAtOnce = 512;
-  if (!context.store || context.options.force) return order;
+  if (!context.store || context.options.force || context.options.debug_key) return order;
   const auto chunks = (order.size() + kAtOnce - 1) / kAtOnce;
   std::vector<char> settled(order.size());
   parallel_for(chunks, jobs, [&](std::size_t chunk) {
@@ -268,8 +268,7 @@ class Run {
 }  // namespace
 
 Result<Summary> run(std::vector<Unit> units, const Options& options, cache::Store* store, Reporter& reporter,
-                    const std::atomic<bool>& stop) {
-  const double start = clock_ms();
+                    const std::atomic<bool>& stop, double start) {
   ::omp_set_max_active_levels(2);  // a large picture's own loops get threads inside the one over sources
   auto summary = Run(options, store, reporter, stop).run(std::move(units));
   if (!summary) return summary;

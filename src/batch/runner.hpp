@@ -15,8 +15,8 @@ namespace frugal::batch {
 /// Converts all units on `options.jobs` threads, the large ones first, and reports rows in input order.
 /// Sources that no worker has begun with when `stop` becomes true (or at the first failure, with fail_fast)
 /// are left out. `store` may be null. Whatever goes wrong with a file is a row. Errors: limit
-/// (options.total_size cannot be met; nothing was written).
+/// (options.total_size cannot be met; nothing was written). `start`: when the run began, by clock_ms.
 Result<Summary> run(std::vector<Unit> units, const Options& options, cache::Store* store, Reporter& reporter,
-                    const std::atomic<bool>& stop);
+                    const std::atomic<bool>& stop, double start);
 
 }  // namespace frugal::batch

@@ -168,18 +168,24 @@ class Scanner {
   std::optional<Kind> kind_at(Source& source) const {
     const auto known = store_ && source.file ? store_->known(*source.file) : std::nullopt;
     if (const auto kind = known ? kind_numbered(known->kind) : std::nullopt) return kind;
+    // What is small, or was only touched as it seems, is read whole at once: its content is what counts next.
+    const bool whole = store_ && source.file && is_small(*source.file);
     const auto seen = now_ns();
-    auto fd = open_regular(source.path);
-    auto head = fd ? read_head(fd->get(), codec::kSniffBytes) : std::unexpected(fd.error());
-    if (!head) {
-      source.error = head.error();
+    const auto fd = open_regular(source.path);
+    const auto opened = fd ? identity_of(fd->get()) : std::unexpected(fd.error());
+    const auto bytes = !opened ? std::unexpected(opened.error())
+                       : whole ? read_all(fd->get())
+                               : read_head(fd->get(), codec::kSniffBytes);
+    if (!bytes) {
+      source.error = bytes.error();
       return std::nullopt;
     }
-    const auto kind = kind_of(*head);
-    // Of a picture its content is remembered too, when it is read.
-    if (store_ && !kind.codec) {
-      if (const auto opened = identity_of(fd->get())) store_->remember(*opened, {{}, number_of(kind)}, seen);
-    }
+    const auto kind = kind_of(*bytes);
+    source.file = *opened;
+    cache::Known told{std::nullopt, number_of(kind)};
+    if (whole) told.content = cache::content_of(*bytes, store_->secret());
+    // Of a large picture the content is remembered with the kind, when it is read.
+    if (store_ && (whole || !kind.codec)) store_->remember(*opened, told, seen);
     return kind;
   }
 
@@ -193,6 +199,13 @@ class Scanner {
   /// A tree has no file twice; several arguments may.
   void push(Source source) {
     if (one_argument_ || known_.insert(source.identity).second) sources_.push_back(std::move(source));
+  }
+
+  /// Or not so large, and known by another time stamp.
+  bool is_small(const cache::FileIdentity& file) const {
+    constexpr std::uint64_t kSmall = 64U << 10;  // bytes
+    constexpr std::uint64_t kNotLarge = 64U << 20;
+    return file.size <= kSmall || (file.size <= kNotLarge && store_->was_known(file));
   }
 
   const Options& options_;

@@ -65,7 +65,7 @@ std::vector<std::vector<Outcome>> standing(const std::vector<Unit>& units, std::
     const auto content = known_content(unit, context);
     if (!content || std::ranges::any_of(unit.targets, wants_more)) continue;
     for (const auto& target : unit.targets) {
-      const auto key = key_of(target, *content, *unit.source.codec, context);
+      const auto key = key_of(target, *content, *unit.source.codec, context).finish(context.store->secret());
       if (context.rows_of_this_run.contains(key)) continue;
       keys.push_back(key);
       asked.emplace_back(i, &target);

@@ -45,9 +45,8 @@ constexpr const char* kSql[] = {
 
 /// As `meta` has it.
 std::string_view name_of(Number which) {
-  constexpr std::string_view kNames[] = {"clock",       "generation", "file_bytes", "inline_bytes",
-                                         "runs",        "hits",       "misses",     "encodes",
-                                         "saved_bytes", "evicted",    "damaged"};
+  constexpr std::string_view kNames[] = {"generation", "file_bytes", "inline_bytes", "runs",    "hits",
+                                         "misses",     "encodes",    "saved_bytes",  "evicted", "damaged"};
   return kNames[static_cast<std::size_t>(which)];
 }
 
@@ -97,7 +96,7 @@ Checked<void> Changes::write(const Pending& pending, std::int64_t moment) {
   for (const auto& [key, entry] : pending.results) {
     if (done = write_result(key, entry, moment); !done) return done;
   }
-  return in_order([&] { return write_payloads(pending); },
+  return in_order([&] { return write_payloads(pending, moment); },
                   [&] { return write_memos(pending.memos, moment); },
                   [&] { return write_uses(pending, moment); }, [&] { return write_tally(pending); });
 }
@@ -112,34 +111,25 @@ Checked<void> Changes::write_result(const Hash& key, const Entry& entry, std::in
       seal_of(key, entry, secret_), moment);
 }
 
-Checked<void> Changes::write_payload(const Content& content, const Payload& payload, std::int64_t used) {
+Checked<void> Changes::write_payload(const Content& content, const Payload& payload, std::int64_t moment) {
   return in_order(
       [&] { return remove_payload(content); },
-      [&] { return statements_[kWritePayload].execute(content.hash, content.size, used, payload.data); },
+      [&] { return statements_[kWritePayload].execute(content.hash, content.size, moment, payload.data); },
       [&] {
         return payload.data ? add(Number::inline_bytes, signed_of(content.size))
                             : add(Number::file_bytes, signed_of(disk_bytes(content.size)));
       });
 }
 
-Checked<void> Changes::write_payloads(const Pending& pending) {
-  const auto base = number(Number::clock);
-  if (!base) return std::unexpected(base.error());
+Checked<void> Changes::write_payloads(const Pending& pending, std::int64_t moment) {
   Checked<void> done;
   for (const auto& content : pending.lost_payloads) {
     if (done = remove_payload(content); !done) return done;
   }
   for (const auto& [content, payload] : pending.payloads) {
-    const auto used = pending.used_payloads.find(content);
-    const auto tick = used == pending.used_payloads.end() ? pending.tick : used->second;
-    if (done = write_payload(content, payload, *base + tick); !done) return done;
+    if (done = write_payload(content, payload, moment); !done) return done;
   }
-  for (const auto& [content, tick] : pending.used_payloads) {
-    if (pending.payloads.contains(content)) continue;
-    done = statements_[kUsePayload].execute(content.hash, content.size, *base + tick);
-    if (!done) return done;
-  }
-  return add(Number::clock, pending.tick);
+  return done;
 }
 
 Checked<void> Changes::write_memos(const MemoChanges& memos, std::int64_t moment) {
@@ -164,6 +154,9 @@ Checked<void> Changes::write_uses(const Pending& pending, std::int64_t moment) {
   Checked<void> done;
   for (const auto& key : pending.used_results) {
     if (done = statements_[kUseResult].execute(key, moment); !done) return done;
+  }
+  for (const auto& content : pending.used_payloads) {
+    if (done = statements_[kUsePayload].execute(content.hash, content.size, moment); !done) return done;
   }
   for (const auto& id : pending.used_blocks) {
     if (done = statements_[kUseBlock].execute(id.row(), moment); !done) return done;

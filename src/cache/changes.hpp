@@ -15,7 +15,6 @@ namespace frugal::cache {
 
 /// A number that the cache keeps about itself.
 enum class Number : std::uint8_t {
-  clock,         ///< uses of payloads
   generation,    ///< times that a process came with something to remember
   file_bytes,    ///< of payload files, as they take place on the disk
   inline_bytes,  ///< of payloads in the database
@@ -59,8 +58,8 @@ class Changes {
       : statements_(std::move(statements)), secret_(secret) {}
 
   sqlite::Checked<void> write_result(const Hash& key, const Entry& entry, std::int64_t moment);
-  sqlite::Checked<void> write_payload(const Content& content, const Payload& payload, std::int64_t used);
-  sqlite::Checked<void> write_payloads(const Pending& pending);
+  sqlite::Checked<void> write_payload(const Content& content, const Payload& payload, std::int64_t moment);
+  sqlite::Checked<void> write_payloads(const Pending& pending, std::int64_t moment);
   sqlite::Checked<void> write_memos(const MemoChanges& memos, std::int64_t moment);
   sqlite::Checked<void> write_uses(const Pending& pending, std::int64_t moment);
   sqlite::Checked<void> write_tally(const Pending& pending);

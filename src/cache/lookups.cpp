@@ -14,7 +14,7 @@ enum Sql : std::size_t { kFind, kPayload, kIsOutput, kBlock, kBegin, kEnd };
 constexpr const char* kSql[] = {
     "SELECT verdict, output, output_size, reason, width, height, encoder_quality, score, region_score,"
     " region_x, region_y, region_w, region_h, format, seal, used FROM result WHERE key = ?1",
-    "SELECT data FROM payload WHERE hash = ?1 AND size = ?2",
+    "SELECT used, data FROM payload WHERE hash = ?1 AND size = ?2",
     "SELECT 1 FROM result WHERE output = ?1 AND output_size = ?2 AND verdict = 1",
     "SELECT data, used FROM memo WHERE id = ?1",
     "BEGIN",
@@ -62,14 +62,17 @@ Checked<std::vector<std::optional<Found<Entry>>>> Lookups::find_all(std::span<co
   return all;
 }
 
-Checked<std::optional<Payload>> Lookups::payload(const Content& content) {
+Checked<std::optional<Found<Payload>>> Lookups::payload(const Content& content) {
   auto rows = statements_[kPayload].run(content.hash, content.size);
   const auto found = rows.next();
   if (!found) return std::unexpected(found.error());
   if (!*found) return std::nullopt;
-  if (rows.null(0)) return Payload{};
-  const ByteView data = rows.blob(0);
-  return Payload{Bytes(data.begin(), data.end())};
+  Found<Payload> payload{{}, rows.integer(0)};
+  if (!rows.null(1)) {
+    const ByteView data = rows.blob(1);
+    payload.row.data.emplace(data.begin(), data.end());
+  }
+  return payload;
 }
 
 Checked<bool> Lookups::is_output(const Content& content) {

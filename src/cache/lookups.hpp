@@ -24,7 +24,7 @@ class Lookups {
   sqlite::Checked<std::optional<Found<Entry>>> find(const Hash& key);
   /// `find` for many keys, in one transaction.
   sqlite::Checked<std::vector<std::optional<Found<Entry>>>> find_all(std::span<const Hash> keys);
-  sqlite::Checked<std::optional<Payload>> payload(const Content& content);
+  sqlite::Checked<std::optional<Found<Payload>>> payload(const Content& content);
   sqlite::Checked<bool> is_output(const Content& content);
 
   /// An empty block where there is none, or a damaged one.

@@ -49,6 +49,9 @@ class MemoBlock {
   /// What is known of a file of exactly this identity.
   std::optional<Known> find(const FileIdentity& identity) const;
 
+  /// True when it knows a file of this inode, in whatever state.
+  bool has(std::uint64_t inode) const { return files_.contains(inode); }
+
   void change(const FileChanges& changes);
 
   /// As a row of the database has it, with a seal.

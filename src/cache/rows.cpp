@@ -40,7 +40,7 @@ void add(Tally& to, const Tally& more) {
 }  // namespace
 
 bool Pending::empty() const {
-  return rows() == 0 && used_results.empty() && used_blocks.empty() && used_payloads.empty() &&
+  return all() == 0 && used_results.empty() && used_blocks.empty() && used_payloads.empty() &&
          lost_payloads.empty() && runs == 0;
 }
 
@@ -57,7 +57,6 @@ void Pending::add_older(Pending older) {
   for (const auto& content : older.lost_payloads) {
     if (!payloads.contains(content)) lost_payloads.insert(content);
   }
-  tick = std::max(tick, older.tick);
   add(tally, older.tally);
   runs += older.runs;
 }

@@ -41,14 +41,14 @@ struct Pending {
   MemoChanges memos;
   std::set<Hash> used_results;
   std::set<BlockId> used_blocks;
-  std::map<Content, std::int64_t> used_payloads;  ///< by `tick`
-  std::int64_t tick = 0;                          ///< grows with each use of a payload
-  std::set<Content> lost_payloads;                ///< damaged, or without their file
+  std::set<Content> used_payloads;
+  std::set<Content> lost_payloads;  ///< damaged, or without their file
   Tally tally;
   std::uint64_t runs = 0;
 
-  /// New rows.
-  std::size_t rows() const { return results.size() + payloads.size() + memos.size(); }
+  /// New results and payloads; memos can wait.
+  std::size_t rows() const { return results.size() + payloads.size(); }
+  std::size_t all() const { return rows() + memos.size(); }
   bool empty() const;
 
   /// Takes in what `older` holds and this one does not.

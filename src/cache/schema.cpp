@@ -20,7 +20,7 @@ constexpr std::int64_t kFormat = 3;                  // raised with each change 
 
 // No absolute path anywhere: a cache may be moved.
 constexpr char kTables[] = R"(
-  CREATE TABLE meta(             -- secret, clocks, totals and statistics
+  CREATE TABLE meta(             -- secret, generation, totals and statistics
     name TEXT PRIMARY KEY,
     value NOT NULL
   ) WITHOUT ROWID;
@@ -48,7 +48,7 @@ constexpr char kTables[] = R"(
   CREATE TABLE payload(          -- with rowid: inline data makes long rows, which an index tree takes badly
     hash BLOB NOT NULL,
     size INTEGER NOT NULL,
-    used INTEGER NOT NULL,       -- clock
+    used INTEGER NOT NULL,       -- moment
     data BLOB,                   -- null: in a file
     UNIQUE(hash, size)
   );
@@ -63,7 +63,7 @@ constexpr char kTables[] = R"(
 
 /// Every integer in `meta`, all 0 at first; see Meta.
 constexpr char kNumbers[] = R"(
-  INSERT INTO meta VALUES('clock', 0), ('generation', 0), ('file_bytes', 0), ('inline_bytes', 0),
+  INSERT INTO meta VALUES('generation', 0), ('file_bytes', 0), ('inline_bytes', 0),
     ('runs', 0), ('hits', 0), ('misses', 0), ('encodes', 0), ('saved_bytes', 0), ('evicted', 0),
     ('damaged', 0);
 )";

@@ -133,7 +133,6 @@ class SqliteStore final : public Store {
       if (stored) {
         pending_.lost_payloads.erase(entry.output);
         pending_.payloads[entry.output] = std::move(*stored);
-        pending_.used_payloads[entry.output] = ++pending_.tick;
       }
       added(lock);
     });
@@ -161,6 +160,14 @@ class SqliteStore final : public Store {
       const std::lock_guard lock(blocks_mutex_);
       const auto* block = block_of(identity);
       return block && !broken_ ? block->find(identity) : std::nullopt;
+    });
+  }
+
+  bool was_known(const FileIdentity& identity) override {
+    return shielded([&] {
+      const std::lock_guard lock(blocks_mutex_);
+      const auto* block = block_of(identity);
+      return block && block->has(identity.inode);
     });
   }
 
@@ -289,7 +296,14 @@ class SqliteStore final : public Store {
         if (waiting->lost_payloads.contains(content)) return {};
       }
     }
-    return ask([&](Lookups& rows) { return rows.payload(content); }, "a payload could not be looked up");
+    auto found =
+        ask([&](Lookups& rows) { return rows.payload(content); }, "a payload could not be looked up");
+    if (!found) return {};
+    if (is_old(found->used)) {
+      const std::lock_guard lock(mutex_);
+      pending_.used_payloads.insert(content);
+    }
+    return std::move(found->row);
   }
 
   std::optional<Bytes> checked_payload(const Content& content, Payload row) {
@@ -302,8 +316,6 @@ class SqliteStore final : public Store {
       row.data = std::move(*read);
     }
     if (row.data && content_of(*row.data, secret_) == content) {
-      const std::lock_guard lock(mutex_);
-      pending_.used_payloads[content] = ++pending_.tick;
       return std::move(row.data);
     }
     // A file that is gone is no fault: another process may have evicted it a moment ago.
@@ -365,11 +377,13 @@ class SqliteStore final : public Store {
   // Writing. `added` is called by whoever brings something, with the mutex held.
 
   void added(std::unique_lock<std::mutex>& lock) {
-    if (pending_.rows() >= kBatchRows) wake_.notify_one();
+    if (is_due()) wake_.notify_one();
     written_.wait(lock,
-                  [&] { return pending_.rows() < kMostWaiting || write_failed_ || broken_ || writer_gone_; });
-    if (write_failed_ && pending_.rows() > kMostUnwritten) pending_ = {};
+                  [&] { return pending_.all() < kMostWaiting || write_failed_ || broken_ || writer_gone_; });
+    if (write_failed_ && pending_.all() > kMostUnwritten) pending_ = {};
   }
+
+  bool is_due() const { return pending_.rows() >= kBatchRows || pending_.all() >= kMostWaiting; }
 
   // The writer's own thread.
 
@@ -384,9 +398,9 @@ class SqliteStore final : public Store {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       const auto asked = flushes_asked_;
-      const bool due = asked > flushes_done_ || pending_.rows() >= kBatchRows;
+      const bool due = asked > flushes_done_ || is_due();
       if (!due) wake_.wait_for(lock, kBatchAge);
-      if (due || pending_.rows() > 0) {
+      if (due || pending_.all() > 0) {
         if (due && asked == flushes_done_ && write_failed_) wake_.wait_for(lock, kBatchAge);
         write_batch(lock);
         evict(lock, asked > flushes_done_ ? kEvictionPatience : 0ms);
@@ -410,7 +424,7 @@ class SqliteStore final : public Store {
     lock.lock();
     write_failed_ = !written;
     if (written && impatient_.exchange(false)) readers_.set_patience(options_.patience);
-    if (!written && writing_.rows() + pending_.rows() <= kMostUnwritten) {
+    if (!written && writing_.all() + pending_.all() <= kMostUnwritten) {
       pending_.add_older(std::exchange(writing_, {}));
     }
     writing_ = {};
@@ -420,7 +434,7 @@ class SqliteStore final : public Store {
   Checked<void> try_write(const Pending& pending) {
     auto transaction = sqlite::Transaction::begin(database_);
     if (!transaction) return std::unexpected(transaction.error());
-    const bool begins = !generation_begun_ && pending.rows() > 0;
+    const bool begins = !generation_begun_ && pending.all() > 0;
     if (begins) {
       if (auto begun = changes_.add(Number::generation, 1); !begun) return begun;
     }

@@ -113,6 +113,9 @@ class Store {
   /// What was in the file when it was last seen under this identity.
   virtual std::optional<Known> known(const FileIdentity& identity) = 0;
 
+  /// True when something is remembered of a file that was there before, under the same inode.
+  virtual bool was_known(const FileIdentity& identity) = 0;
+
   /// Remembers what is in a file of this identity. `seen_ns` (since the epoch) was read before the file was.
   /// Where the file's times were then younger than the file system's clock can tell apart, a later change
   /// could leave no trace in them: nothing is remembered, and what was known of the file is forgotten.

@@ -83,6 +83,14 @@ std::string row_message(const batch::Outcome& outcome, bool color) {
   return text.empty() ? line : line + ": " + text;
 }
 
+std::string key_message(const batch::Outcome& outcome) {
+  auto text = "key of " + printable(outcome.input);
+  if (!outcome.output.empty()) text += " -> " + printable(outcome.output);
+  text += ": ";
+  for (const char c : outcome.key) text += c == '\n' ? std::string("\n  ") : std::string(1, c);
+  return text.substr(0, text.find_last_not_of(" \n") + 1);
+}
+
 std::string summary_message(const batch::Summary& summary, bool dry_run) {
   auto line = (dry_run ? "dry run, nothing written: " : "") + counts(summary);
   if (summary.output_bytes > 0) {

@@ -12,6 +12,10 @@ namespace frugal::cli {
 /// `color`: with terminal escapes.
 std::string row_message(const batch::Outcome& outcome, bool color);
 
+/// What --debug-key tells of a row, without its last newline: "key 01ab… of a.png -> a.webp" and a line a
+/// field.
+std::string key_message(const batch::Outcome& outcome);
+
 /// One line on the whole run. `dry_run`: nothing was written.
 std::string summary_message(const batch::Summary& summary, bool dry_run);
 

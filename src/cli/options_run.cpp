@@ -53,6 +53,16 @@ constexpr Option kOptions[] = {
      .help = "do the work again, whatever the cache knows",
      .long_help = "Does the work again even where the cache has its result, and remembers the new one.",
      .apply = set_flag<&Options::force>},
+    {.name = "debug-key",
+     .group = Group::run,
+     .help = "say what each result is remembered by",
+     .long_help =
+         "Writes to standard error, for each output, the key that the cache knows its result by, and "
+         "every field that went into it: the content of the source, the settings with their "
+         "defaults, and the versions and build ids of the libraries. Comparing two of these tells "
+         "why a result was not found again.",
+     .excludes = "no-cache",
+     .apply = set_flag<&Options::debug_key>},
 };
 
 }  // namespace

@@ -61,6 +61,10 @@ class Report : public batch::Reporter {
       progress_.clear();
       say(row_message(outcome, color_));
     }
+    if (!outcome.key.empty()) {
+      progress_.clear();
+      say(key_message(outcome));
+    }
     if (json_) write_json(json_row(outcome));
   }
 

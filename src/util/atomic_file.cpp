@@ -63,12 +63,16 @@ AtomicFile::~AtomicFile() {
 
 Result<AtomicFile> AtomicFile::create(std::filesystem::path target) {
   const auto directory = directory_of(target);
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error)
-    return fail(ErrorKind::io,
-                "cannot make the directory " + printable(directory.native()) + ": " + error.message());
-  if (auto fd = open_nameless(directory)) return AtomicFile(std::move(target), std::move(fd), {});
+  auto nameless = open_nameless(directory);
+  if (!nameless) {  // where it is missing, or there are no such files
+    std::error_code error;
+    std::filesystem::create_directories(directory, error);
+    if (error)
+      return fail(ErrorKind::io,
+                  "cannot make the directory " + printable(directory.native()) + ": " + error.message());
+    nameless = open_nameless(directory);
+  }
+  if (nameless) return AtomicFile(std::move(target), std::move(nameless), {});
   auto temporary = temporary_beside(target);
   Fd fd(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode));
   if (!fd) return std::unexpected(io_error("write into the directory " + printable(directory.native())));

@@ -424,11 +424,15 @@ TEST_CASE("beyond the limit the payloads that were not used for longest go, down
   constexpr std::uint64_t kMax = 22 * kLarge;
   const auto store = open({.directory = temporary.cache(), .max_bytes = kMax});
   std::vector<cache::Content> contents;
-  for (unsigned i = 0; i < 20; ++i) contents.push_back(put(*store, i, bytes_of(kLarge, i)));
-  store->flush();
-  CHECK(store->payload(contents[0]));  // used again
-  for (unsigned i = 20; i < 22; ++i) contents.push_back(put(*store, i, bytes_of(kLarge, i)));
-  store->flush();
+  const auto add = [&](unsigned i) {
+    contents.push_back(put(*store, i, bytes_of(kLarge, i)));
+    store->flush();
+  };
+  for (unsigned i = 0; i < 20; ++i) add(i);
+  for (unsigned i = 1000; i < 1008; ++i)
+    open(temporary.cache())->put(key_of(i), full_entry(), {});                             // later runs
+  CHECK(open({.directory = temporary.cache(), .max_bytes = kMax})->payload(contents[0]));  // used again
+  for (unsigned i = 20; i < 22; ++i) add(i);
   CHECK(bytes_in(temporary.cache()) <= kMax / 10 * 9);
   bool evicted_before = true;
   for (std::size_t i = 1; i < 22; ++i) {
@@ -451,8 +455,10 @@ TEST_CASE("payloads in the database, and rows, count for the limit too, and what
   constexpr std::uint64_t kMax = 600'000;
   {
     const auto store = open({.directory = temporary.cache(), .max_bytes = kMax});
-    for (unsigned i = 0; i < 400; ++i) put(*store, i, bytes_of(10'000, i));
-    store->flush();
+    for (unsigned i = 0; i < 400; ++i) {
+      put(*store, i, bytes_of(10'000, i));
+      if (i % 20 == 19) store->flush();
+    }
     CHECK(bytes_in(temporary.cache()) <= kMax);
     CHECK(store->payload(cache::content_of(bytes_of(10'000, 399), store->secret())));
     for (unsigned i = 400; i < 8000; ++i) {

@@ -29,7 +29,8 @@ Target chosen() {
 
 cache::Hash key(const Options& options, const Target& target, std::uint64_t size = 1000) {
   return key_of({{}, size}, kJpegCodec, tag_of(target), settings_of(options, target, size),
-                useless_from(options, target, size, kJpegCodec), "x", {});
+                useless_from(options, target, size, kJpegCodec), "x")
+      .finish({});
 }
 
 }  // namespace
