@@ -70,13 +70,16 @@ const Target& candidate_of(const Target& target, std::string_view format) {
 /// One unit on its way; lives as long as `convert` runs.
 class Conversion {
  public:
-  Conversion(const Unit& unit, const Context& context, std::size_t waiting)
-      : unit_(unit), source_(unit.source), context_(context), waiting_(waiting) {}
+  Conversion(const Unit& unit, const Context& context, std::size_t waiting,
+             std::span<const cache::Entry> known)
+      : unit_(unit), source_(unit.source), context_(context), waiting_(waiting), known_(known) {}
 
   std::vector<Outcome> run() {
     std::vector<Outcome> outcomes;
-    for (const auto& target : unit_.targets) {
+    for (std::size_t i = 0; i < unit_.targets.size(); ++i) {
+      const auto& target = unit_.targets[i];
       const double start = context_.clock();
+      known_entry_ = known_.empty() ? nullptr : &known_[i];
       outcome_ = blank_outcome(source_, target, context_);
       make(target);
       const bool missing = outcome_.status == Status::skipped && !outcome_.output_bytes;
@@ -219,9 +222,8 @@ class Conversion {
   bool recall(const Target& target) {
     if (source_.content && !load()) return false;
     if (!know_content()) return false;
-    const auto known_as = hash_of(key_of(target, *content_, *source_.codec, context_));
-    const auto entry = context_.store->find(known_as);
-    if (!entry || context_.rows_of_this_run.contains(known_as)) return false;
+    const auto entry = known_entry_ ? std::optional(*known_entry_) : find(target);
+    if (!entry) return false;
     if (std::uint64_t{entry->width} * entry->height > context_.options.max_pixels) return false;
     outcome_.figures = figures_of(*entry);
     if (!settle(target, *entry)) {
@@ -232,6 +234,12 @@ class Conversion {
     }
     outcome_.cache = CacheUse::hit;
     return true;
+  }
+
+  std::optional<cache::Entry> find(const Target& target) const {
+    const auto known_as = hash_of(key_of(target, *content_, *source_.codec, context_));
+    if (context_.rows_of_this_run.contains(known_as)) return std::nullopt;
+    return context_.store->find(known_as);
   }
 
   /// False where it cannot be told: reading the file says why.
@@ -461,7 +469,9 @@ class Conversion {
   const Source& source_;
   const Context& context_;
   std::size_t waiting_;
-  bool occupied_ = false;  ///< something stood at the target's path when it was looked at
+  std::span<const cache::Entry> known_;
+  const cache::Entry* known_entry_ = nullptr;  ///< of the target in work, where it was asked for already
+  bool occupied_ = false;                      ///< something stood at the target's path when it was looked at
 
   Outcome outcome_;
   std::optional<std::string> obstacle_;  ///< see overwrite_obstacle; of the target in work
@@ -474,8 +484,9 @@ class Conversion {
 
 }  // namespace
 
-std::vector<Outcome> convert(const Unit& unit, const Context& context, std::size_t waiting) {
-  return Conversion(unit, context, waiting).run();
+std::vector<Outcome> convert(const Unit& unit, const Context& context, std::size_t waiting,
+                             std::span<const cache::Entry> known) {
+  return Conversion(unit, context, waiting, known).run();
 }
 
 Outcome blank_outcome(const Source& source, const Target& target, const Context& context) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,10 @@ struct Context {
 };
 
 /// Makes (or finds made) every target of `unit`: one outcome each, in order. `waiting`: units not begun by
-/// any worker. Faults are outcomes, never exceptions, but for std::bad_alloc and the like out of small
-/// allocations.
-std::vector<Outcome> convert(const Unit& unit, const Context& context, std::size_t waiting);
+/// any worker. `known`: what the cache has for each target, where that was asked already. Faults are
+/// outcomes, never exceptions, but for std::bad_alloc and the like out of small allocations.
+std::vector<Outcome> convert(const Unit& unit, const Context& context, std::size_t waiting,
+                             std::span<const cache::Entry> known = {});
 
 /// What is known of an output before anything is done.
 Outcome blank_outcome(const Source& source, const Target& target, const Context& context);

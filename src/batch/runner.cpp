@@ -7,13 +7,14 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "batch/budget.hpp"
 #include "batch/convert.hpp"
 #include "batch/recall.hpp"
+#include "batch/remembered.hpp"
 #include "batch/share_out.hpp"
-#include "batch/standing.hpp"
 #include "util/parallel.hpp"
 
 namespace frugal::batch {
@@ -41,9 +42,10 @@ std::uint64_t peak_memory() {
 
 /// `convert`, with what small allocations may throw turned into rows: no exception leaves the parallel
 /// region.
-std::vector<Outcome> convert_safely(const Unit& unit, const Context& context, std::size_t waiting) {
+std::vector<Outcome> convert_safely(const Unit& unit, const Context& context, std::size_t waiting,
+                                    std::span<const cache::Entry> known = {}) {
   try {
-    return convert(unit, context, waiting);
+    return convert(unit, context, waiting, known);
   } catch (const std::exception& exception) {
     Outcome outcome;
     outcome.input = unit.source.path;
@@ -126,23 +128,26 @@ void Summary::add(const Outcome& outcome) {
 
 namespace {
 
-/// Hands over the outcomes of all units whose outputs stand; gives the others, in their order.
+/// Hands over the outcomes of all units that the cache has results for, many at a time; gives the others, in
+/// their order.
 template <class Done>
-std::vector<std::size_t> settle_standing(const std::vector<Unit>& units, std::vector<std::size_t> order,
-                                         int jobs, const Context& context, const Done& done) {
-  constexpr std::size_t kAtOnce = 512;
+std::vector<std::size_t> recall_all(const std::vector<Unit>& units, std::vector<std::size_t> order, int jobs,
+                                    const Context& context, const std::atomic<bool>& stop, const Done& done) {
+  constexpr std::size_t kAtOnce = 256;
   if (!context.store || context.options.force || context.options.debug_key) return order;
-  const auto chunks = (order.size() + kAtOnce - 1) / kAtOnce;
   std::vector<char> settled(order.size());
-  parallel_for(chunks, jobs, [&](std::size_t chunk) {
-    const auto part =
-        std::span(order).subspan(chunk * kAtOnce).first(std::min(kAtOnce, order.size() - chunk * kAtOnce));
-    auto outcomes = standing(units, part, context);
+  parallel_for((order.size() + kAtOnce - 1) / kAtOnce, jobs, [&](std::size_t chunk) {
+    const auto begin = chunk * kAtOnce;
+    const auto part = std::span(order).subspan(begin, std::min(kAtOnce, order.size() - begin));
+    auto all = remembered(units, part, context);
     Results results;
-    for (std::size_t i = 0; i < part.size(); ++i) {
-      if (outcomes[i].empty()) continue;
-      settled[chunk * kAtOnce + i] = 1;
-      results.emplace_back(part[i], std::move(outcomes[i]));
+    for (std::size_t i = 0; i < part.size() && !stop; ++i) {
+      if (!all[i].entries.empty()) {
+        all[i].outcomes = convert_safely(units[part[i]], context, order.size(), all[i].entries);
+      }
+      if (all[i].outcomes.empty()) continue;
+      settled[begin + i] = 1;
+      results.emplace_back(part[i], std::move(all[i].outcomes));
     }
     done(std::move(results));
   });
@@ -151,13 +156,13 @@ std::vector<std::size_t> settle_standing(const std::vector<Unit>& units, std::ve
   return order;
 }
 
-/// Converts `units` on the threads that the budget has: first those that need no more than a look, then the
-/// large ones first. `done(results)` is called from any thread, for every unit begun before `stop`; it may
+/// Converts `units` on the threads that the budget has: first those that the cache knows, then the large ones
+/// first. `done(results)` is called from any thread, for every unit begun before `stop`; it may
 /// say, by true, that no more shall be begun.
 template <class Done>
 void convert_all(const std::vector<Unit>& units, int jobs, const Context& context,
                  const std::atomic<bool>& stop, const Done& done) {
-  const auto order = settle_standing(units, largest_first(units), jobs, context, done);
+  const auto order = recall_all(units, largest_first(units), jobs, context, stop, done);
   std::atomic<bool> enough{false};
   std::atomic<std::size_t> next{0};
   const auto work = [&] {

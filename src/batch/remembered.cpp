@@ -1,4 +1,4 @@
-#include "batch/standing.hpp"
+#include "batch/remembered.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -54,10 +54,10 @@ std::optional<Outcome> settled(const Unit& unit, const Target& target, const cac
 
 }  // namespace
 
-std::vector<std::vector<Outcome>> standing(const std::vector<Unit>& units, std::span<const std::size_t> which,
-                                           const Context& context) {
+std::vector<Remembered> remembered(const std::vector<Unit>& units, std::span<const std::size_t> which,
+                                   const Context& context) {
   const double start = context.clock();
-  std::vector<std::vector<Outcome>> outcomes(which.size());
+  std::vector<Remembered> all(which.size());
   std::vector<cache::Hash> keys;
   std::vector<std::pair<std::size_t, const Target*>> asked;  // for each key
   for (std::size_t i = 0; i < which.size(); ++i) {
@@ -71,18 +71,23 @@ std::vector<std::vector<Outcome>> standing(const std::vector<Unit>& units, std::
       asked.emplace_back(i, &target);
     }
   }
-  const auto entries = context.store->find_all(keys);
+  auto entries = context.store->find_all(keys);
   for (std::size_t k = 0; k < entries.size(); ++k) {
+    if (!entries[k]) continue;
     const auto& [i, target] = asked[k];
-    auto outcome = entries[k] ? settled(units[which[i]], *target, *entries[k], context) : std::nullopt;
-    if (outcome) outcomes[i].push_back(std::move(*outcome));
+    if (auto outcome = settled(units[which[i]], *target, *entries[k], context)) {
+      all[i].outcomes.push_back(std::move(*outcome));
+    }
+    all[i].entries.push_back(std::move(*entries[k]));
   }
   const double each = which.empty() ? 0 : (context.clock() - start) / static_cast<double>(which.size());
   for (std::size_t i = 0; i < which.size(); ++i) {
-    if (outcomes[i].size() != units[which[i]].targets.size()) outcomes[i].clear();
-    for (auto& outcome : outcomes[i]) outcome.ms.total = each;
+    const auto targets = units[which[i]].targets.size();
+    if (all[i].outcomes.size() != targets) all[i].outcomes.clear();
+    if (all[i].entries.size() != targets || !all[i].outcomes.empty()) all[i].entries.clear();
+    for (auto& outcome : all[i].outcomes) outcome.ms.total = each;
   }
-  return outcomes;
+  return all;
 }
 
 }  // namespace frugal::batch
