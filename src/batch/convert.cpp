@@ -285,11 +285,12 @@ class Conversion {
   bool restore(const Target& target, const cache::Entry& entry) {
     if (auto loaded = load_if_needed(target, entry); !loaded) return false;
     std::optional<Bytes> payload;
-    if (entry.verdict == cache::Verdict::encoded) payload = context_.store->payload(entry.output);
+    Fd file;
+    if (entry.verdict == cache::Verdict::encoded) payload = context_.store->payload(entry.output, &file);
     if (entry.verdict == cache::Verdict::kept && *content_ == entry.output) payload = bytes_;
     if (!payload) return false;
     outcome_.status = Status::reused;
-    finish(target, *payload);
+    finish(target, *payload, file.get());
     return true;
   }
 
@@ -438,9 +439,9 @@ class Conversion {
     finish(place, *bytes_);
   }
 
-  /// Puts `bytes` where the target wants them, unless they are there; a fault turns the outcome into a
-  /// failure.
-  void finish(const Target& target, const Bytes& bytes) {
+  /// Puts `bytes` (`same`: see AtomicFile::write) where the target wants them, unless they are there; a fault
+  /// turns the outcome into a failure.
+  void finish(const Target& target, const Bytes& bytes, int same = -1) {
     outcome_.output_bytes = bytes.size();
     const bool unchanged = target.replaces_source && bytes_ && bytes == *bytes_;
     if (context_.options.dry_run || unchanged || target.path.empty()) return;
@@ -454,7 +455,7 @@ class Conversion {
       mark_original(*content, *context_.store);
       if (row_is_new) context_.store->flush();
     }
-    const auto delivered = deliver(source_, target, identity_, bytes, occupied_);
+    const auto delivered = deliver(source_, target, identity_, bytes, occupied_, same);
     outcome_.ms.write += context_.clock() - start;
     if (delivered) {
       if (*delivered && content)

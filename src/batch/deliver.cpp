@@ -76,12 +76,12 @@ Result<void> narrow_mode(int fd, const Source& source) {
   return {};
 }
 
-Written write_output(const Source& source, const Target& target, ByteView bytes, bool may_replace) {
+Written write_output(const Source& source, const Target& target, ByteView bytes, bool may_replace, int same) {
   auto file = AtomicFile::create(target.path);
   if (!file) return std::unexpected(file.error());
   auto done =
       target.removes_source ? take_on_permissions(file->fd(), source.path) : narrow_mode(file->fd(), source);
-  if (done) done = file->write(bytes);
+  if (done) done = file->write(bytes, same);
   if (done) done = may_replace ? file->commit_replacing() : file->commit_new();
   if (!done) return std::unexpected(done.error());
   return identity_of(*file);
@@ -143,13 +143,13 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
 }
 
 Written deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,
-                ByteView bytes, bool may_replace) {
+                ByteView bytes, bool may_replace, int same) {
   if (target.path == "-") {
     if (auto written = write_all(STDOUT_FILENO, bytes); !written) return std::unexpected(written.error());
     return std::nullopt;
   }
   if (target.replaces_source) return replace_source(source, as_read, bytes);
-  auto written = write_output(source, target, bytes, may_replace);
+  auto written = write_output(source, target, bytes, may_replace, same);
   if (!written || !target.removes_source) return written;
   if (auto removed = remove_source(source, target, as_read); !removed)
     return std::unexpected(removed.error());

@@ -23,13 +23,13 @@ bool same_content(const std::string& path, ByteView bytes);
 std::optional<std::string> overwrite_obstacle(const Source& source, const Target& target, Overwrite policy,
                                               cache::Store* store);
 
-/// Writes `bytes` to the target: atomically, and over something only if `may_replace` (it was there when
-/// overwrite_obstacle was asked; what appeared since is an io error). Where the source is replaced or
-/// removed, it must still be the file it was (`as_read`), and its mode and owner pass on. Gives what the file
-/// system knows the new file by; nothing for standard output. Errors: io.
+/// Writes `bytes` (`same`: see AtomicFile::write) to the target: atomically, and over something only if
+/// `may_replace` (it was there when overwrite_obstacle was asked; what appeared since is an io error). Where
+/// the source is replaced or removed, it must still be the file it was (`as_read`), and its mode and owner
+/// pass on. Gives what the file system knows the new file by; nothing for standard output. Errors: io.
 Result<std::optional<cache::FileIdentity>> deliver(const Source& source, const Target& target,
                                                    const cache::FileIdentity& as_read, ByteView bytes,
-                                                   bool may_replace);
+                                                   bool may_replace, int same = -1);
 
 /// Removes a source whose output stands at the target, after that is on the disk, if it still is the file it
 /// was. Errors: io.

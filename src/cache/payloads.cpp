@@ -81,8 +81,8 @@ Result<void> PayloadFiles::write(const Content& content, ByteView bytes) const {
   return error;
 }
 
-Result<std::optional<Bytes>> PayloadFiles::read(const Content& content) const {
-  const Fd file(::open(path_of(content).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+Result<std::optional<Bytes>> PayloadFiles::read(const Content& content, Fd* opened) const {
+  Fd file(::open(path_of(content).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file && (errno == ENOENT || errno == ELOOP || errno == ENOTDIR)) return std::nullopt;
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0) return system_error("a payload could not be opened");
@@ -90,6 +90,7 @@ Result<std::optional<Bytes>> PayloadFiles::read(const Content& content) const {
   auto bytes = read_all(file.get());
   if (!bytes) return fail(ErrorKind::io, "a payload could not be read: " + bytes.error().message);
   if (bytes->size() != content.size) return std::nullopt;
+  if (opened) *opened = std::move(file);
   return std::move(*bytes);
 }
 

@@ -8,6 +8,7 @@
 
 #include "cache/key.hpp"
 #include "util/bytes.hpp"
+#include "util/fd.hpp"
 #include "util/result.hpp"
 
 namespace frugal::cache {
@@ -23,8 +24,9 @@ class PayloadFiles {
   /// Writes `bytes` under the name of `content`. A file of that name and length is left as it is.
   Result<void> write(const Content& content, ByteView bytes) const;
 
-  /// The file's bytes; empty where there is no regular file of this name and length.
-  Result<std::optional<Bytes>> read(const Content& content) const;
+  /// The file's bytes; empty where there is no regular file of this name and length. `opened`, where given,
+  /// gets the file itself.
+  Result<std::optional<Bytes>> read(const Content& content, Fd* opened = nullptr) const;
 
   /// Removes the file, if there is one.
   void remove(const Content& content) const;

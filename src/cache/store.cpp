@@ -138,10 +138,10 @@ class SqliteStore final : public Store {
     });
   }
 
-  std::optional<Bytes> payload(const Content& output) override {
+  std::optional<Bytes> payload(const Content& output, Fd* file) override {
     return shielded([&]() -> std::optional<Bytes> {
       auto row = payload_row(output);
-      return row ? checked_payload(output, std::move(*row)) : std::nullopt;
+      return row ? checked_payload(output, std::move(*row), file) : std::nullopt;
     });
   }
 
@@ -306,9 +306,9 @@ class SqliteStore final : public Store {
     return std::move(found->row);
   }
 
-  std::optional<Bytes> checked_payload(const Content& content, Payload row) {
+  std::optional<Bytes> checked_payload(const Content& content, Payload row, Fd* file) {
     if (!row.data) {
-      auto read = files_.read(content);
+      auto read = files_.read(content, file);
       if (!read) {
         warn(read.error().message);
         return {};

@@ -13,6 +13,7 @@
 
 #include "cache/key.hpp"
 #include "util/bytes.hpp"
+#include "util/fd.hpp"
 #include "util/result.hpp"
 
 namespace frugal::cache {
@@ -104,8 +105,9 @@ class Store {
   virtual void put(const Hash& key, const Entry& entry, ByteView payload) = 0;
 
   /// The payload of a remembered output, its own hash and length checked; a mismatch deletes it and is a
-  /// miss.
-  virtual std::optional<Bytes> payload(const Content& output) = 0;
+  /// miss. `file`, where given, gets the open file that it is in, if it is in one: never changed once
+  /// written, so that a file system can share its blocks.
+  virtual std::optional<Bytes> payload(const Content& output, Fd* file = nullptr) = 0;
 
   /// True when frugal itself wrote a file of this content under this cache.
   virtual bool is_output(const Content& content) = 0;

@@ -1,7 +1,9 @@
 #include "util/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,6 +93,11 @@ Result<void> AtomicFile::link_to(const std::filesystem::path& name) {
   }
   if (done != 0) return std::unexpected(io_error("write " + printable(name.native())));
   return {};
+}
+
+Result<void> AtomicFile::write(ByteView bytes, int same) {
+  if (same >= 0 && ::ioctl(fd_.get(), FICLONE, same) == 0) return {};
+  return write_all(fd_.get(), bytes);
 }
 
 Result<void> AtomicFile::commit_new() {

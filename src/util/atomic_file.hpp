@@ -28,7 +28,9 @@ class AtomicFile {
 
   int fd() const { return fd_.get(); }
 
-  Result<void> write(ByteView bytes) { return write_all(fd_.get(), bytes); }
+  /// To an empty file. `same`: an open file with these very bytes, whose blocks are shared where the file
+  /// system can do that (a reflink); -1: none. Errors: io.
+  Result<void> write(ByteView bytes, int same = -1);
 
   /// The file appears at the target, which must not exist. Errors: io (also when it exists by now).
   Result<void> commit_new();
