@@ -37,6 +37,7 @@ constexpr std::size_t kInlineBytes = 16 << 10;
 
 constexpr std::size_t kBatchRows = 64;        // one transaction writes as many …
 constexpr auto kBatchAge = 500ms;             // … or what has come together in this time
+constexpr auto kPause = 100ms;                // … but not more often than this
 constexpr std::size_t kMostWaiting = 8192;    // rows; from there on who brings more waits for the writer
 constexpr std::size_t kMostUnwritten = 1024;  // rows kept in memory while the database cannot be written
 constexpr auto kShortPatience = 250ms;        // once somebody has held a lock for too long
@@ -383,7 +384,7 @@ class SqliteStore final : public Store {
     if (write_failed_ && pending_.all() > kMostUnwritten) pending_ = {};
   }
 
-  bool is_due() const { return pending_.rows() >= kBatchRows || pending_.all() >= kMostWaiting; }
+  bool is_due() const { return pending_.rows() >= kBatchRows || pending_.all() >= kMostWaiting / 2; }
 
   // The writer's own thread.
 
@@ -404,10 +405,20 @@ class SqliteStore final : public Store {
         if (due && asked == flushes_done_ && write_failed_) wake_.wait_for(lock, kBatchAge);
         write_batch(lock);
         evict(lock, asked > flushes_done_ ? kEvictionPatience : 0ms);
+        pause(lock, asked);
       }
       flushes_done_ = std::max(flushes_done_, asked);
       written_.notify_all();
     }
+  }
+
+  /// Small pictures come fast: what comes together in a moment costs one transaction, not many.
+  void pause(std::unique_lock<std::mutex>& lock, std::uint64_t flushes_seen) {
+    flushes_done_ = std::max(flushes_done_, flushes_seen);
+    written_.notify_all();
+    wake_.wait_for(lock, kPause, [&] {
+      return stopping_ || flushes_asked_ > flushes_done_ || pending_.all() >= kMostWaiting / 2;
+    });
   }
 
   /// Writes all that is pending in one transaction. What could not be written is tried again with the next
