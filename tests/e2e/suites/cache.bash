@@ -73,6 +73,55 @@ suite_cache() {
   expect_status 0 frugal -f webp -o out moved --jsonl log.jsonl
   expect_equal "$(once status) $(once encodes)" "reused 0"
 
+  TEST "of an unchanged tree no file is opened"
+  if ! strace true 2>/dev/null; then
+    SKIP "needs strace, and leave to trace"
+  else
+    tree
+    echo "not a picture" >in/notes.txt
+    printf 'GIF89a' >in/animation.gif
+    expect_status 0 frugal -f webp,png -o out in
+    expect_status 0 strace -f -o trace -e trace=open,openat,openat2,creat "$FRUGAL" -f webp,png -o out in
+    expect_equal "$(grep -cE '"(in|out)[/"]' trace)" "$(grep -cE '"(in|out)[/"].*O_DIRECTORY' trace)"
+    find in -type f -exec touch -d '1 hour ago' {} +
+    expect_status 0 strace -f -o trace -e trace=open,openat,openat2,creat "$FRUGAL" -f webp,png -o out in
+    expect_equal "$(grep -oE '"in/[^"]+\.(png|jpg|webp|tiff?|txt|gif|heic|avif)"' trace | sort | uniq -d)" "" # once each
+    expect_equal "$(grep -cE '"out/.*\.(png|webp)"' trace)" 0
+  fi
+
+  TEST "an output that is changed right after the run, to as many other bytes, is made good"
+  tree
+  expect_status 0 frugal -f webp -o out in
+  cp -a out before
+  for file in out/*/*; do printf 'XX' | dd of="$file" bs=1 seek=20 conv=notrunc status=none; done
+  expect_status 0 frugal --overwrite always -f webp -o out in
+  expect_equal "$(diff -r before out)" ""
+
+  TEST "what was no picture is one as soon as its content is"
+  mkdir in
+  echo "not a picture" >in/a.txt
+  picture in/b.png photo 32x32
+  expect_status 0 frugal -f webp -o out in
+  expect_status 0 frugal -f webp -o out in --jsonl log.jsonl
+  expect_equal "$(rows log.jsonl .input)" in/b.png
+  cp in/b.png in/a.txt
+  expect_status 0 frugal -f webp -o out in --jsonl log.jsonl
+  expect_equal "$(rows log.jsonl .input | xargs)" "in/a.txt in/b.png"
+
+  TEST "--debug-key says what a result is remembered by, and that differs where the result may"
+  picture a.png photo 32x32
+  expect_status 0 frugal --debug-key -f webp -o out a.png
+  grep -q "^key of a.png -> out/a.webp: [0-9a-f]\{32\}$" "$ERR" || fail "no key"
+  grep '^  ' "$ERR" >first
+  for option in "-j 1" "-v" "--overwrite always"; do
+    # shellcheck disable=SC2086  # an option and its value
+    expect_status 0 frugal --debug-key $option -f webp -o elsewhere a.png
+    expect_equal "$(grep '^  ' "$ERR" | diff first -)" ""
+  done
+  expect_status 0 frugal --debug-key -q 79 -f webp -o out a.png
+  expect_equal "$(grep '^  ' "$ERR" | diff first - | grep '^[<>]' | xargs)" \
+    "< quality = 80 < region_floor = 75 > quality = 79 > region_floor = 74"
+
   TEST "a source with new content is encoded again, also when its size and time are the old ones"
   picture a.png noise 32x32
   picture b.png noise 32x32 --seed 2
