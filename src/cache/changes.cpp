@@ -28,8 +28,8 @@ enum Sql : std::size_t {
 constexpr const char* kSql[] = {
     "SELECT value FROM meta WHERE name = ?1",
     "UPDATE meta SET value = value + ?2 WHERE name = ?1",
-    "INSERT OR REPLACE INTO result VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-    " ?16, ?17)",
+    R"(INSERT OR REPLACE INTO result
+       VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17))",
     "UPDATE result SET used = ?2 WHERE key = ?1",
     "SELECT data IS NULL FROM payload WHERE hash = ?1 AND size = ?2",
     "INSERT INTO payload(hash, size, used, data) VALUES(?1, ?2, ?3, ?4)",

@@ -12,8 +12,9 @@ using sqlite::Checked;
 enum Sql : std::size_t { kFind, kPayload, kIsOutput, kBlock, kBegin, kEnd };
 
 constexpr const char* kSql[] = {
-    "SELECT verdict, output, output_size, reason, width, height, encoder_quality, score, region_score,"
-    " region_x, region_y, region_w, region_h, format, seal, used FROM result WHERE key = ?1",
+    R"(SELECT verdict, output, output_size, reason, width, height, encoder_quality, score, region_score, region_x,
+              region_y, region_w, region_h, format, seal, used
+       FROM result WHERE key = ?1)",
     "SELECT used, data FROM payload WHERE hash = ?1 AND size = ?2",
     "SELECT 1 FROM result WHERE output = ?1 AND output_size = ?2 AND verdict = 1",
     "SELECT data, used FROM memo WHERE id = ?1",

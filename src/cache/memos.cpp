@@ -10,8 +10,8 @@ namespace frugal::cache {
 namespace {
 
 constexpr std::size_t kHashBytes = std::tuple_size_v<Hash>;
-constexpr std::size_t kFileBytes = 1 + 1 + 2 + 3 * 8 + kHashBytes;
-constexpr std::size_t kHeadBytes = 2 * 8;
+constexpr std::size_t kFileBytes = 1 + 1 + 2 + 8 + 8 + 8 + kHashBytes;
+constexpr std::size_t kHeadBytes = 8 + 8;
 
 void append(Bytes& to, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) to.push_back(static_cast<std::uint8_t>(value >> 8 * i));
