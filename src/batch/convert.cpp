@@ -123,16 +123,16 @@ class Conversion {
   }
 
   /// Settles for one of the places that the target may have.
-  const Target& settled(const Target& place) {
+  void settle_for(const Target& place) {
     outcome_.output = place.path;
     outcome_.format = place.codec ? place.codec->name : std::string_view();
-    return place;
   }
 
   /// Where the source's own bytes go, if they are the result.
   const Target& home(const Target& target) {
     const auto& place = home_of(target);
-    return place.codec ? settled(place) : place;
+    if (place.codec) settle_for(place);
+    return place;
   }
 
   /// Why the target must not be written, or nothing; notes whether something is there to be replaced.
@@ -256,7 +256,7 @@ class Conversion {
     }
     const Target& place = place_for(target, entry);
     if (!place.codec) return false;
-    settled(place);
+    settle_for(place);
     if (place.path.empty()) {
       failed({ErrorKind::left_alone, entry.reason});
       return true;
@@ -351,7 +351,8 @@ class Conversion {
       entry.format = made->codec->name;
       remember(target, entry, made->bytes);
     }
-    const Target& place = settled(candidate_of(target, made->codec->name));
+    const Target& place = candidate_of(target, made->codec->name);
+    settle_for(place);
     if (!target.candidates.empty()) obstacle_ = obstacle(place);
     if (obstacle_ && !same_content(place.path, made->bytes))
       return failed({ErrorKind::left_alone, *obstacle_});
