@@ -7,6 +7,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <shared_mutex>
 #include <string_view>
 #include <thread>
 #include <type_traits>
@@ -158,6 +159,11 @@ class SqliteStore final : public Store {
 
   std::optional<Known> known(const FileIdentity& identity) override {
     return shielded([&]() -> std::optional<Known> {
+      {
+        const std::shared_lock lock(blocks_mutex_);
+        const auto here = blocks_.find(BlockId::of(identity));
+        if (here != blocks_.end()) return broken_ ? std::nullopt : here->second.find(identity);
+      }
       const std::lock_guard lock(blocks_mutex_);
       const auto* block = block_of(identity);
       return block && !broken_ ? block->find(identity) : std::nullopt;
@@ -476,7 +482,7 @@ class SqliteStore final : public Store {
   std::atomic<bool> impatient_ = false;
   std::atomic<std::int64_t> newest_own_ = 0;  ///< ctime of the last file of our own, ns
 
-  std::mutex blocks_mutex_;  // before the other where both are taken
+  std::shared_mutex blocks_mutex_;  // before the other where both are taken
   std::unordered_map<BlockId, MemoBlock, Hashed> blocks_;
 
   mutable std::mutex mutex_;  // over all below, up to the writer's own
