@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include "util/text.hpp"
+
 namespace frugal::cache::sqlite {
 namespace {
 
@@ -21,9 +23,10 @@ Fault::Kind kind_of(int status) {
   }
 }
 
-/// The fault that the last call on `database` (null: none could be made) ended with.
+/// The fault that the last call on `database` (null: none could be made) ended with. SQLite's words may quote
+/// what is in a damaged file.
 std::unexpected<Fault> fault(sqlite3* database, int status) {
-  return std::unexpected(Fault{kind_of(status), sqlite3_errmsg(database)});
+  return std::unexpected(Fault{kind_of(status), printable(sqlite3_errmsg(database))});
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct Fault {
     other,    ///< the system refused (disk full, read only, out of memory …)
   };
   Kind kind = Kind::other;
-  std::string message;  ///< SQLite's own words
+  std::string message;  ///< SQLite's own words, on one line
 };
 
 template <class T>

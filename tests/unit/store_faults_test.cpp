@@ -109,6 +109,17 @@ TEST_CASE("an empty database file is filled anew") {
   }
 }
 
+TEST_CASE("what SQLite quotes from a damaged database is told on one line") {
+  const TemporaryDirectory temporary;
+  open(temporary.cache());
+  std::string damaged = read_file(temporary.database());
+  const auto table = damaged.find("CREATE TABLE result(");
+  REQUIRE(table != std::string::npos);
+  damaged[damaged.find("verdict", table)] = '`';  // a quotation without an end, over lines
+  write_file(temporary.database(), damaged);
+  CHECK(open_error(temporary.cache()).find("unrecognized token") != std::string::npos);
+}
+
 TEST_CASE("a database that is truncated anywhere gives right answers or none") {
   const TemporaryDirectory temporary;
   fill(temporary.cache());
