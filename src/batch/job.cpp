@@ -105,7 +105,7 @@ Result<Summary> run_job(const Options& options, Reporter& reporter, const std::a
   }
   const auto summary =
       run(std::move(*units), options, store ? store.get() : scratch_store.get(), reporter, stop, start);
-  if (store && !store->warning().empty()) reporter.warn("cache: " + store->warning());
+  if (store && !store->warning().empty()) reporter.warn(store->warning());
   return summary;
 }
 
