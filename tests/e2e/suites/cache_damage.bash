@@ -67,13 +67,14 @@ expect_right() {
 }
 
 suite_cache_damage() {
-  local total tried number use least what program out known warned=0
+  local total tried number use least what program out known warned=0 maker
   local -a options locks=() runs=() how=(exclusive reserved shared)
 
   TEST "a damaged cache is at most one warning, never another output or exit status"
   warm_cache
   known=$(state)
   coproc MAKER { damaged_caches make warm cache "$DAMAGED"; }
+  maker=$MAKER_PID # bash forgets it when it ends
   read -r total <&"${MAKER[0]}"
   for ((tried = 0; tried < total; ++tried)); do
     over && break
@@ -96,6 +97,8 @@ suite_cache_damage() {
     warned=$((warned + $(wc -l <"$ERR")))
     over && printf '        damage   number %s: %s (%s)\n' "$number" "$what" "$use"
   done
+  over && kill "$maker"
+  wait "$maker" 2>/dev/null
   printf '        %s caches, %s of them worth a warning\n' "$tried" "$warned"
 
   TEST "a locked cache is one warning, never another output or exit status"
