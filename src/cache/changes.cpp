@@ -11,6 +11,7 @@ using sqlite::Checked;
 enum Sql : std::size_t {
   kNumber,
   kAdd,
+  kSet,
   kWriteResult,
   kUseResult,
   kHasPayload,
@@ -28,6 +29,7 @@ enum Sql : std::size_t {
 constexpr const char* kSql[] = {
     "SELECT value FROM meta WHERE name = ?1",
     "UPDATE meta SET value = value + ?2 WHERE name = ?1",
+    "INSERT OR REPLACE INTO meta VALUES(?1, ?2)",
     R"(INSERT OR REPLACE INTO result
        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17))",
     "UPDATE result SET used = ?2 WHERE key = ?1",
@@ -89,6 +91,10 @@ Checked<std::int64_t> Changes::number(Number which) {
 
 Checked<void> Changes::add(Number which, std::int64_t more) {
   return more == 0 ? Checked<void>() : statements_[kAdd].execute(name_of(which), more);
+}
+
+Checked<void> Changes::set(Number which, std::int64_t value) {
+  return statements_[kSet].execute(name_of(which), value);
 }
 
 Checked<void> Changes::write(const Pending& pending, std::int64_t moment) {
@@ -217,8 +223,8 @@ Checked<std::int64_t> Changes::remove_oldest_rows(std::int64_t limit) {
   return removed;
 }
 
-Checked<bool> Changes::has_payload(const Content& content) {
-  return statements_[kHasPayload].run(content.hash, content.size).next();
+bool Changes::may_have_payload(const Content& content) {
+  return statements_[kHasPayload].run(content.hash, content.size).next().value_or(true);
 }
 
 }  // namespace frugal::cache

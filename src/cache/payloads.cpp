@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 namespace frugal::cache {
 namespace {
 
-constexpr auto kSweepAge = std::chrono::hours(1);
+constexpr std::chrono::seconds kSweepAge = std::chrono::hours(1);
+constexpr std::chrono::seconds kNoAge(0);  // files of any age, also from the future
 constexpr std::size_t kHexLength = 2 * std::tuple_size_v<Hash>;
 
 std::unexpected<Error> system_error(const char* doing) {
@@ -44,17 +45,27 @@ std::optional<Content> parse_name(std::string_view name) {
   return content;
 }
 
-bool is_old(const fs::directory_entry& entry) {
+bool is_older(const fs::directory_entry& entry, std::chrono::seconds age) {
   std::error_code error;
   const auto written = entry.last_write_time(error);
-  return !error && fs::file_time_type::clock::now() - written > kSweepAge;
+  return !error && fs::file_time_type::clock::now() - written > age;
 }
 
-/// Calls `visit` for each entry of `directory`; stops quietly where it cannot be read.
+/// Calls `visit` for each entry of `directory`; stops quietly where it is none, or cannot be read.
 template <class Visit>
 void for_each_entry(const fs::path& directory, Visit visit) {
   std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(directory, error))) return;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) visit(*at);
+}
+
+/// Removes a file, and nothing but a file.
+void remove_file(const fs::directory_entry& entry, Swept& swept) {
+  struct stat status {};
+  if (::lstat(entry.path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (::unlink(entry.path().c_str()) != 0) return;
+  ++swept.files;
+  swept.bytes += static_cast<std::uint64_t>(status.st_size);
 }
 
 }  // namespace
@@ -98,18 +109,29 @@ void PayloadFiles::remove(const Content& content) const {
   ::unlink(path_of(content).c_str());
 }
 
-void PayloadFiles::sweep(const std::function<bool(const Content&)>& is_known) const {
-  std::error_code ignored;
+Swept PayloadFiles::sweep(const IsKnown& is_known) const {
+  Swept swept = remove_unknown(is_known, kSweepAge);
   for_each_entry(directory_ / "tmp", [&](const fs::directory_entry& entry) {
-    if (is_old(entry)) fs::remove(entry.path(), ignored);
+    if (is_older(entry, kSweepAge)) remove_file(entry, swept);
   });
+  return swept;
+}
+
+Swept PayloadFiles::remove_unknown(const IsKnown& is_known) const {
+  return remove_unknown(is_known, kNoAge);
+}
+
+Swept PayloadFiles::remove_unknown(const IsKnown& is_known, std::chrono::seconds age) const {
+  Swept swept;
   for_each_entry(directory_, [&](const fs::directory_entry& folder) {
-    if (folder.path().filename().native().size() != 2 || !folder.is_directory(ignored)) return;
+    if (folder.path().filename().native().size() != 2) return;
     for_each_entry(folder.path(), [&](const fs::directory_entry& entry) {
       const auto content = parse_name(entry.path().filename().native());
-      if (content && is_old(entry) && !is_known(*content)) fs::remove(entry.path(), ignored);
+      if (!content || path_of(*content) != entry.path()) return;  // a name that we would write otherwise
+      if ((age == kNoAge || is_older(entry, age)) && !is_known(*content)) remove_file(entry, swept);
     });
   });
+  return swept;
 }
 
 }  // namespace frugal::cache

@@ -149,4 +149,15 @@ class Transaction {
   const Database* database_;
 };
 
+/// What `step` (giving Checked<…>) gives, done as a whole or, after a fault, not at all.
+template <class Step>
+auto in_transaction(const Database& database, const Step& step) -> decltype(step()) {
+  auto transaction = Transaction::begin(database);
+  if (!transaction) return std::unexpected(transaction.error());
+  auto done = step();
+  if (!done) return done;
+  if (auto committed = transaction->commit(); !committed) return std::unexpected(committed.error());
+  return done;
+}
+
 }  // namespace frugal::cache::sqlite

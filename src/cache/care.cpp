@@ -1,0 +1,248 @@
+#include "cache/care.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <expected>
+#include <system_error>
+#include <utility>
+
+#include "cache/changes.hpp"
+#include "cache/checkup.hpp"
+#include "cache/directory.hpp"
+#include "cache/eviction.hpp"
+#include "cache/memos.hpp"
+#include "cache/payloads.hpp"
+#include "cache/schema.hpp"
+#include "cache/sqlite.hpp"
+#include "util/text.hpp"
+
+namespace fs = std::filesystem;
+
+namespace frugal::cache {
+namespace {
+
+using sqlite::Checked;
+using sqlite::Database;
+using sqlite::Fault;
+
+constexpr std::chrono::seconds kPatience(10);  // with the locks of others
+
+std::uint64_t unsigned_of(std::int64_t value) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
+}
+
+std::unexpected<Error> cannot_use(const Fault& fault) {
+  return std::unexpected(database_error(fault));
+}
+
+/// A cache that is there.
+struct Opened {
+  Database database;
+  Secret secret;
+  Changes changes;  // goes before the database
+};
+
+/// Empty where there is none in `folder`.
+std::expected<std::optional<Opened>, Unusable> open_in(const fs::path& folder) {
+  auto opened = open_existing_database(folder, kPatience);
+  if (!opened) return std::unexpected(opened.error());
+  if (!*opened) return std::nullopt;
+  auto changes = Changes::prepare((*opened)->database, (*opened)->secret);
+  if (!changes) return std::unexpected(unusable(changes.error()));
+  return Opened{std::move((*opened)->database), (*opened)->secret, std::move(*changes)};
+}
+
+/// What `look` gives for the cache in `directory`: nothing where there is none. Errors name the directory.
+template <class Found, class Look>
+Result<std::optional<Found>> look_after(const fs::path& directory, const Look& look) {
+  auto result = [&]() -> Result<std::optional<Found>> {
+    try {
+      const auto folder = find_directory(directory);
+      if (!folder) return std::unexpected(folder.error());
+      if (!*folder) return std::nullopt;
+      return look(**folder);
+    } catch (const std::exception& exception) {
+      return fail(ErrorKind::io, exception.what());
+    }
+  }();
+  if (!result) result.error().message.insert(0, "cache " + printable(directory.native()) + ": ");
+  return result;
+}
+
+Checked<void> count_results(const Database& database, Statistics& statistics) {
+  auto select = database.prepare("SELECT verdict, count(*) FROM result GROUP BY verdict");
+  if (!select) return std::unexpected(select.error());
+  auto rows = select->run();
+  for (;;) {
+    const auto found = rows.next();
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return {};
+    const auto count = unsigned_of(rows.integer(1));
+    const auto verdict = rows.integer(0);
+    if (verdict == std::to_underlying(Verdict::encoded)) statistics.encoded = count;
+    if (verdict == std::to_underlying(Verdict::kept)) statistics.kept = count;
+    if (verdict == std::to_underlying(Verdict::left_alone)) statistics.left_alone = count;
+  }
+}
+
+/// `value`'s, where there is no fault yet.
+std::uint64_t take(const Checked<std::int64_t>& value, std::optional<Fault>& fault) {
+  if (!value && !fault) fault = value.error();
+  return value ? unsigned_of(*value) : 0;
+}
+
+Checked<Statistics> statistics_of(Opened& cache) {
+  Statistics now;
+  if (auto counted = count_results(cache.database, now); !counted) return std::unexpected(counted.error());
+  const auto use = disk_use(cache.database, cache.changes);
+  if (!use) return std::unexpected(use.error());
+  now.file_bytes = use->files;
+  now.database_bytes = use->payloads;
+  now.disk_bytes = use->total();
+  std::optional<Fault> fault;
+  const auto ask = [&](std::string_view sql) { return take(cache.database.integer(sql), fault); };
+  const auto number = [&](Number which) { return take(cache.changes.number(which), fault); };
+  now.payloads = ask("SELECT count(*) FROM payload");
+  now.files_known = files_in(ask("SELECT count(*) FROM memo"), ask("SELECT sum(length(data)) FROM memo"));
+  now.runs = number(Number::runs);
+  now.hits = number(Number::hits);
+  now.misses = number(Number::misses);
+  now.encodes = number(Number::encodes);
+  now.saved_bytes = number(Number::saved_bytes);
+  now.evicted = number(Number::evicted);
+  now.damaged = number(Number::damaged);
+  if (fault) return std::unexpected(*fault);
+  return now;
+}
+
+Result<std::optional<Statistics>> statistics_in(const fs::path& folder) {
+  auto cache = open_in(folder);
+  if (!cache) return std::unexpected(cache.error().error);
+  if (!*cache) return std::nullopt;
+  auto now = statistics_of(**cache);
+  if (!now) return cannot_use(now.error());
+  return *now;
+}
+
+/// A database beyond mending is removed: whoever comes next makes a new one.
+Result<Verification> begin_anew(const fs::path& folder, const Fault& fault) {
+  if (auto removed = remove_database(folder); !removed) return std::unexpected(removed.error());
+  PayloadFiles(folder).remove_unknown([](const Content&) { return false; });
+  return Verification{.database = Verification::Database::emptied, .fault = fault.message};
+}
+
+Result<std::optional<Verification>> verify_in(const fs::path& folder) {
+  auto cache = open_in(folder);
+  if (!cache) return std::unexpected(cache.error().error);
+  if (!*cache) return std::nullopt;
+  auto verified = check_up((*cache)->database, (*cache)->secret, (*cache)->changes, PayloadFiles(folder));
+  if (verified) return *verified;
+  if (verified.error().kind != Fault::Kind::damaged) return cannot_use(verified.error());
+  cache->reset();
+  auto begun = begin_anew(folder, verified.error());
+  if (!begun) return std::unexpected(begun.error());
+  return *begun;
+}
+
+Result<std::optional<Pruned>> prune_in(const fs::path& folder, std::uint64_t max_bytes) {
+  auto cache = open_in(folder);
+  if (!cache) return std::unexpected(cache.error().error);
+  if (!*cache) return std::nullopt;
+  const auto before = statistics_of(**cache);
+  if (!before) return cannot_use(before.error());
+  const PayloadFiles files(folder);
+  const auto swept = Evictor((*cache)->database, (*cache)->changes, files, folder, max_bytes).prune();
+  if (!swept) return cannot_use(swept.error());
+  const auto after = statistics_of(**cache);
+  if (!after) return cannot_use(after.error());
+  return Pruned{*before, *after, swept->files, swept->bytes};
+}
+
+/// The rows and the statistics; what they took is given back as far as that is possible.
+Checked<std::uint64_t> forget_all(const Database& database) {
+  const auto results = database.integer("SELECT count(*) FROM result");
+  if (!results) return std::unexpected(results.error());
+  const auto forgotten = sqlite::in_transaction(database, [&] {
+    return database.execute(
+        "DELETE FROM result; DELETE FROM payload; DELETE FROM memo;"
+        "UPDATE meta SET value = 0 WHERE name NOT IN ('secret', 'clock', 'generation')");
+  });
+  if (!forgotten) return std::unexpected(forgotten.error());
+  static_cast<void>(database.execute("PRAGMA incremental_vacuum"));  // with a full disk, or never
+  return unsigned_of(*results);
+}
+
+/// What the database takes on the disk; 0 where there is none.
+std::uint64_t database_bytes(const fs::path& folder) {
+  std::error_code error;
+  const auto bytes = fs::file_size(folder / kDatabaseName, error);
+  return error ? 0 : bytes;
+}
+
+/// Files go first, which helps where the disk is full: a row without its file is a miss, no fault. They go
+/// once more at the end, for those that came meanwhile.
+Checked<Cleared> clear_opened(Opened& cache, const fs::path& folder) {
+  const PayloadFiles files(folder);
+  const auto none = [](const Content&) { return false; };
+  const auto removed = files.remove_unknown(none);
+  const auto results = forget_all(cache.database);
+  if (!results) return std::unexpected(results.error());
+  const auto known = [&](const Content& content) { return cache.changes.may_have_payload(content); };
+  const auto late = files.remove_unknown(known);
+  const auto swept = files.sweep(known);
+  return Cleared{.results = *results,
+                 .payload_files = removed.files + late.files,
+                 .freed_bytes = removed.bytes + late.bytes + swept.bytes};
+}
+
+/// Where there is no database to open: `disposable` says that there is one to remove.
+Result<std::optional<Cleared>> clear_unopened(const fs::path& folder, bool disposable) {
+  if (disposable) {
+    if (auto removed = remove_database(folder); !removed) return std::unexpected(removed.error());
+  }
+  const auto swept = PayloadFiles(folder).remove_unknown([](const Content&) { return false; });
+  if (!disposable && swept.files == 0) return std::nullopt;
+  return Cleared{.payload_files = swept.files, .freed_bytes = swept.bytes};
+}
+
+Result<std::optional<Cleared>> clear_in(const fs::path& folder) {
+  const auto before = database_bytes(folder);
+  auto cache = open_in(folder);
+  if (!cache && !cache.error().disposable) return std::unexpected(cache.error().error);
+  Result<std::optional<Cleared>> cleared;
+  if (cache && *cache) {
+    auto emptied = clear_opened(**cache, folder);
+    if (emptied) cleared = *emptied;
+    if (!emptied && emptied.error().kind == Fault::Kind::busy) return cannot_use(emptied.error());
+    if (!emptied) {
+      cache->reset();
+      cleared = clear_unopened(folder, true);
+    }
+  } else {
+    cleared = clear_unopened(folder, !cache);
+  }
+  const auto after = database_bytes(folder);
+  if (cleared && *cleared && before > after) (*cleared)->freed_bytes += before - after;
+  return cleared;
+}
+
+}  // namespace
+
+Result<std::optional<Statistics>> statistics(const fs::path& directory) {
+  return look_after<Statistics>(directory, statistics_in);
+}
+
+Result<std::optional<Verification>> verify(const fs::path& directory) {
+  return look_after<Verification>(directory, verify_in);
+}
+
+Result<std::optional<Pruned>> prune(const fs::path& directory, std::uint64_t max_bytes) {
+  return look_after<Pruned>(directory, [&](const fs::path& folder) { return prune_in(folder, max_bytes); });
+}
+
+Result<std::optional<Cleared>> clear(const fs::path& directory) {
+  return look_after<Cleared>(directory, clear_in);
+}
+
+}  // namespace frugal::cache
