@@ -125,24 +125,13 @@ Result<std::optional<Statistics>> statistics_in(const fs::path& folder) {
   return *now;
 }
 
-/// A database beyond mending is removed: whoever comes next makes a new one.
-Result<Verification> begin_anew(const fs::path& folder, const Fault& fault) {
-  if (auto removed = remove_database(folder); !removed) return std::unexpected(removed.error());
-  PayloadFiles(folder).remove_unknown([](const Content&) { return false; });
-  return Verification{.database = Verification::Database::emptied, .fault = fault.message};
-}
-
 Result<std::optional<Verification>> verify_in(const fs::path& folder) {
   auto cache = open_in(folder);
   if (!cache) return std::unexpected(cache.error().error);
   if (!*cache) return std::nullopt;
   auto verified = check_up((*cache)->database, (*cache)->secret, (*cache)->changes, PayloadFiles(folder));
-  if (verified) return *verified;
-  if (verified.error().kind != Fault::Kind::damaged) return cannot_use(verified.error());
-  cache->reset();
-  auto begun = begin_anew(folder, verified.error());
-  if (!begun) return std::unexpected(begun.error());
-  return *begun;
+  if (!verified) return cannot_use(verified.error());
+  return *verified;
 }
 
 Result<std::optional<Pruned>> prune_in(const fs::path& folder, std::uint64_t max_bytes) {

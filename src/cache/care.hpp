@@ -38,15 +38,11 @@ struct Statistics {
 
 /// What a check found; what was damaged is removed.
 struct Verification {
-  enum class Database : std::uint8_t {
-    sound,
-    mended,   ///< with all that is in it
-    emptied,  ///< it was beyond mending
-  };
-  Database database = Database::sound;
-  std::string fault;  ///< of the database, in SQLite's words; empty where it was sound
+  /// What was wrong with the database, in SQLite's words; empty where nothing was. It is mended: all that
+  /// could be read is kept.
+  std::string fault;
 
-  // looked at; none where the database had to be emptied
+  // looked at
   std::uint64_t results = 0;
   std::uint64_t blocks = 0;  ///< of known files
   std::uint64_t payloads = 0;
@@ -66,7 +62,7 @@ struct Verification {
   std::uint64_t damaged() const {
     return damaged_results + damaged_blocks + damaged_payloads + missing_payloads;
   }
-  bool sound() const { return database == Database::sound && damaged() == 0 && !totals_corrected; }
+  bool sound() const { return fault.empty() && damaged() == 0 && !totals_corrected; }
 };
 
 struct Pruned {
@@ -89,7 +85,7 @@ struct Cleared {
 Result<std::optional<Statistics>> statistics(const std::filesystem::path& directory);
 
 /// Reads all of the cache. Others can use it meanwhile, but not write while the database itself is checked.
-/// Errors: a database that cannot be opened, is of another version, or locked for too long.
+/// Errors: a database that cannot be opened or mended, is of another version, or locked for too long.
 Result<std::optional<Verification>> verify(const std::filesystem::path& directory);
 
 /// Evicts whatever is beyond `max_bytes`, what was not used for longest first, and removes what killed

@@ -148,12 +148,13 @@ Checked<void> Changes::write_memos(const MemoChanges& memos, std::int64_t moment
       if (*found) block = MemoBlock::unpacked(id, rows.blob(0), secret_);
     }
     block.change(changes);
-    const auto packed = block.packed(secret_);
-    if (auto done = statements_[kWriteBlock].execute(id.row(), ByteView(packed), moment); !done) {
-      return done;
-    }
+    if (auto done = write_block(id, block.packed(secret_), moment); !done) return done;
   }
   return {};
+}
+
+Checked<void> Changes::write_block(const BlockId& id, ByteView packed, std::int64_t moment) {
+  return statements_[kWriteBlock].execute(id.row(), packed, moment);
 }
 
 Checked<void> Changes::write_uses(const Pending& pending, std::int64_t moment) {

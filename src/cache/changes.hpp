@@ -44,6 +44,11 @@ class Changes {
   /// Writes all of `pending`, as used at `moment` (see moment_of).
   sqlite::Checked<void> write(const Pending& pending, std::int64_t moment);
 
+  // In place of what is there. `moment`: of its last use.
+  sqlite::Checked<void> write_result(const Hash& key, const Entry& entry, std::int64_t moment);
+  sqlite::Checked<void> write_payload(const Content& content, const Payload& payload, std::int64_t moment);
+  sqlite::Checked<void> write_block(const BlockId& id, ByteView packed, std::int64_t moment);
+
   sqlite::Checked<void> remove_payload(const Content& content);
 
   /// The `limit` payloads that have not been used for longest, oldest first.
@@ -59,8 +64,6 @@ class Changes {
   Changes(std::array<sqlite::Statement, kStatements> statements, const Secret& secret)
       : statements_(std::move(statements)), secret_(secret) {}
 
-  sqlite::Checked<void> write_result(const Hash& key, const Entry& entry, std::int64_t moment);
-  sqlite::Checked<void> write_payload(const Content& content, const Payload& payload, std::int64_t moment);
   sqlite::Checked<void> write_payloads(const Pending& pending, std::int64_t moment);
   sqlite::Checked<void> write_memos(const MemoChanges& memos, std::int64_t moment);
   sqlite::Checked<void> write_uses(const Pending& pending, std::int64_t moment);

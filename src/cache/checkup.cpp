@@ -8,6 +8,7 @@
 
 #include "cache/memos.hpp"
 #include "cache/rows.hpp"
+#include "cache/salvage.hpp"
 
 namespace frugal::cache {
 namespace {
@@ -89,18 +90,15 @@ class Checkup {
     return said.substr(said.rfind('\n') + 1);  // under a heading that names the database
   }
 
-  /// Where it is damaged: indexes are made again, and what else can be read is written anew.
   Checked<void> check_database() {
     const auto fault = integrity();
     if (!fault) return std::unexpected(fault.error());
     if (fault->empty()) return {};
     found_.fault = *fault;
-    const auto mended = database_.execute("REINDEX; VACUUM");
-    if (!mended && mended.error().kind == Fault::Kind::busy) return mended;
-    const auto left = mended ? integrity() : *fault;
+    if (auto mended = salvage(database_, secret_, changes_); !mended) return mended;
+    const auto left = integrity();
     if (!left) return std::unexpected(left.error());
-    if (!left->empty()) return std::unexpected(Fault{Fault::Kind::damaged, *fault});
-    found_.database = Verification::Database::mended;
+    if (!left->empty()) return std::unexpected(Fault{Fault::Kind::damaged, *left});
     return {};
   }
 

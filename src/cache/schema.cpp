@@ -74,9 +74,6 @@ constexpr char kForget[] =
     "DROP TABLE IF EXISTS meta; DROP TABLE IF EXISTS result; DROP TABLE IF EXISTS payload;"
     "DROP TABLE IF EXISTS memo;";
 
-/// So that what eviction frees goes back to the file system.
-constexpr char kShrinks[] = "PRAGMA auto_vacuum=INCREMENTAL";
-
 // A rollback journal, not a write-ahead log (WAL): before SQLite 3.51.3 two connections that reset the log at
 // the same time can damage the database (Debian 12 has 3.40.1), and a log needs shared memory, so no network
 // file system. Writes come in batches, which leaves little of a log's advantage. With NORMAL a power cut may,
@@ -124,25 +121,16 @@ std::string set_format() {
   return "; PRAGMA user_version=" + std::to_string(kFormat);
 }
 
-Checked<void> fill(const Database& database) {
-  const auto secret = random_secret();
-  if (!secret) return std::unexpected(secret.error());
-  const auto done = database.execute(std::string(kForget) + kTables + kNumbers + "PRAGMA application_id=" +
-                                     std::to_string(kApplicationId) + set_format());
-  if (!done) return done;
-  auto insert = database.prepare("INSERT INTO meta VALUES('secret', ?1)");
-  if (!insert) return std::unexpected(insert.error());
-  return insert->execute(ByteView(*secret));
-}
-
 /// Makes the tables unless another process was faster: only under the write lock is that known.
 Checked<State> prepare(const Database& database) {
-  if (auto set = database.execute(kShrinks); !set) return std::unexpected(set.error());
+  if (auto set = make_shrinkable(database); !set) return std::unexpected(set.error());
   auto transaction = sqlite::Transaction::begin(database);
   if (!transaction) return std::unexpected(transaction.error());
   const auto state = state_in_transaction(database);
   if (!state || (*state != State::fresh && *state != State::older)) return state;
-  if (auto done = fill(database); !done) return std::unexpected(done.error());
+  const auto secret = random_secret();
+  if (!secret) return std::unexpected(secret.error());
+  if (auto done = make_tables(database, *secret); !done) return std::unexpected(done.error());
   if (auto committed = transaction->commit(); !committed) return std::unexpected(committed.error());
   return State::ours;
 }
@@ -202,6 +190,19 @@ Result<void> check_state(State state) {
 }
 
 }  // namespace
+
+Checked<void> make_shrinkable(const Database& database) {
+  return database.execute("PRAGMA auto_vacuum=INCREMENTAL");
+}
+
+Checked<void> make_tables(const Database& database, const Secret& secret) {
+  const auto done = database.execute(std::string(kForget) + kTables + kNumbers + "PRAGMA application_id=" +
+                                     std::to_string(kApplicationId) + set_format());
+  if (!done) return done;
+  auto insert = database.prepare("INSERT INTO meta VALUES('secret', ?1)");
+  if (!insert) return std::unexpected(insert.error());
+  return insert->execute(ByteView(secret));
+}
 
 Error database_error(const Fault& fault) {
   if (fault.kind == Fault::Kind::damaged) {

@@ -20,6 +20,12 @@ struct OpenedDatabase {
 /// The database's name in the cache's folder.
 inline constexpr char kDatabaseName[] = "frugal.sqlite3";
 
+/// For a database without tables, before it gets them: what is freed in it goes back to the file system.
+sqlite::Checked<void> make_shrinkable(const sqlite::Database& database);
+
+/// Makes the tables of a new cache, in place of an older format's, with `secret`.
+sqlite::Checked<void> make_tables(const sqlite::Database& database, const Secret& secret);
+
 /// What a fault means to the user; does not name the directory.
 Error database_error(const sqlite::Fault& fault);
 

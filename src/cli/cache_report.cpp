@@ -13,7 +13,6 @@ namespace {
 using batch::CacheOptions;
 using batch::CacheStatistics;
 using batch::CacheVerification;
-using Database = CacheVerification::Database;
 
 std::string line(std::string_view name, const std::string& figures) {
   constexpr std::size_t kNameColumns = 13;
@@ -52,24 +51,6 @@ std::string checked(std::uint64_t count, std::uint64_t damaged, std::uint64_t mi
   if (damaged > 0) text += ", " + std::to_string(damaged) + " damaged: removed";
   if (missing > 0) text += ", " + std::to_string(missing) + " without a file: removed";
   return text;
-}
-
-std::string words(const CacheVerification& verification) {
-  const auto fault = printable(verification.fault);
-  switch (verification.database) {
-    case Database::sound:
-      return "sound";
-    case Database::mended:
-      return "damaged (" + fault + "): mended";
-    case Database::emptied:
-      break;
-  }
-  return "damaged beyond mending (" + fault + "): removed, with all that it knew";
-}
-
-std::string_view name_of(Database database) {
-  constexpr std::string_view kNames[] = {"sound", "mended", "emptied"};
-  return kNames[static_cast<std::size_t>(database)];
 }
 
 std::string truth(bool value) {
@@ -129,12 +110,15 @@ std::string cache_text(const CacheOptions& options, const CacheStatistics& now) 
 }
 
 std::string cache_text(const CacheOptions& options, const CacheVerification& found) {
-  std::string text = line("directory", printable(directory_of(options))) + line("database", words(found));
-  if (found.database == Database::emptied) return text;
-  text += line("results", checked(found.results, found.damaged_results)) +
-          line("blocks", checked(found.blocks, found.damaged_blocks)) +
-          line("payloads", checked(found.payloads, found.damaged_payloads, found.missing_payloads)) +
-          line("totals", found.totals_corrected ? "wrong: corrected" : "right");
+  std::string text =
+      line("directory", printable(directory_of(options))) +
+      line("database", found.fault.empty() ? "sound"
+                                           : "damaged (" + printable(found.fault) +
+                                                 "): mended, with all that could be read") +
+      line("results", checked(found.results, found.damaged_results)) +
+      line("blocks", checked(found.blocks, found.damaged_blocks)) +
+      line("payloads", checked(found.payloads, found.damaged_payloads, found.missing_payloads)) +
+      line("totals", found.totals_corrected ? "wrong: corrected" : "right");
   if (found.leftover_files == 0) return text;
   return text + line("leftovers", counted(found.leftover_files, "file") + " of killed processes, " +
                                       human_bytes(found.leftover_bytes) + ": removed");
@@ -158,7 +142,7 @@ std::string cache_json(const CacheOptions& options, const CacheStatistics& now, 
 
 std::string cache_json(const CacheOptions& options, const CacheVerification& found, bool exists) {
   auto object = head(options, exists);
-  object.add("sound", truth(found.sound())).add("database", json_string(name_of(found.database)));
+  object.add("sound", truth(found.sound())).add("database", found.fault.empty() ? "\"sound\"" : "\"mended\"");
   object.add("fault", found.fault.empty() ? kJsonNull : json_string(found.fault));
   add(object, "results", found.results);
   add(object, "damaged_results", found.damaged_results);

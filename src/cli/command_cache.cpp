@@ -30,7 +30,7 @@ constexpr Option kOptions[] = {
          "object: encoded, kept, left_alone), payloads (an object: count, file_bytes, database_bytes), "
          "files_known, runs, hits, misses, hit_rate (from 0 to 1; null before the first of both), encodes, "
          "saved_bytes, evicted, damaged.\n\n"
-         "The keys of verify: v (1), directory, exists, sound, database (sound, mended or emptied), fault "
+         "The keys of verify: v (1), directory, exists, sound, database (sound or mended), fault "
          "(SQLite's words about the database, or null), results, damaged_results, blocks (of known files), "
          "damaged_blocks, payloads, damaged_payloads, missing_payloads, totals_corrected, leftover_files, "
          "leftover_bytes.",
@@ -46,8 +46,8 @@ constexpr std::string_view kDescription[] = {
     "known by their times alone), what it takes of --cache-max, and what came of it over all runs. It "
     "changes nothing.",
     "verify reads the whole cache: the database by SQLite's own check, every row and every payload by its "
-    "hash. What is damaged is removed, so that the cache is sound afterwards; where the database is beyond "
-    "mending, all of it is. The exit status is 0 when all was sound, and 1 when damage was found. What "
+    "hash. What is damaged is removed, so that the cache is sound afterwards; of a damaged database all "
+    "that can be read is kept. The exit status is 0 when all was sound, and 1 when damage was found. What "
     "killed processes left is removed too, and is no damage.",
     "prune removes what was not used for longest until the cache takes no more than --cache-max, and what "
     "killed processes left.",
