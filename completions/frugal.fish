@@ -12,7 +12,7 @@ end
 
 complete -c frugal -n 'test (count (commandline -opc)) -eq 1' -a compare -d 'tell how much a picture looks like its reference'
 complete -c frugal -n 'test (count (commandline -opc)) -eq 1' -a explain -d 'show what frugal sees in a picture, and why it decides as it does'
-complete -c frugal -n 'test (count (commandline -opc)) -eq 1' -a cache -d 'look after the cache of finished work'
+complete -c frugal -n 'test (count (commandline -opc)) -eq 1' -a cache -d 'look after the cache: stats, verify, prune or clear'
 
 complete -c frugal -n '__frugal_runs' -l files-from -r -F -d 'read names of files from FILE, one a line; - is standard input'
 complete -c frugal -n '__frugal_runs' -s 0 -l null -d 'names in --files-from end in a NUL byte, not in a newline'

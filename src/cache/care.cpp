@@ -26,7 +26,8 @@ using sqlite::Checked;
 using sqlite::Database;
 using sqlite::Fault;
 
-constexpr std::chrono::seconds kPatience(10);  // with the locks of others
+constexpr std::chrono::seconds kPatience(10);   // with the locks of others
+constexpr std::chrono::seconds kRowIsLate(60);  // for a payload file that was just written
 
 std::uint64_t unsigned_of(std::int64_t value) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
@@ -148,18 +149,38 @@ Result<std::optional<Pruned>> prune_in(const fs::path& folder, std::uint64_t max
   return Pruned{*before, *after, swept->files, swept->bytes};
 }
 
-/// The rows and the statistics; what they took is given back as far as that is possible.
-Checked<std::uint64_t> forget_all(const Database& database) {
-  const auto results = database.integer("SELECT count(*) FROM result");
-  if (!results) return std::unexpected(results.error());
+/// In steps, for others to get in between. Each file goes before its row, which helps where the disk is full:
+/// a row without its file is a miss, no fault.
+Checked<void> forget_payloads(Opened& cache, const PayloadFiles& files, std::uint64_t count) {
+  constexpr std::uint64_t kPayloadsAStep = 1024;
+  for (std::uint64_t done = 0; done < count; done += kPayloadsAStep) {
+    const auto step = sqlite::in_transaction(cache.database, [&]() -> Checked<void> {
+      const auto contents = cache.changes.least_used(kPayloadsAStep);
+      if (!contents) return std::unexpected(contents.error());
+      for (const Content& content : *contents) {
+        files.remove(content);
+        if (auto removed = cache.changes.remove_payload(content); !removed) return removed;
+      }
+      return {};
+    });
+    if (!step) return step;
+  }
+  return {};
+}
+
+/// All other rows, and the statistics.
+Checked<void> forget_rest(const Database& database) {
   const auto forgotten = sqlite::in_transaction(database, [&] {
     return database.execute(
-        "DELETE FROM result; DELETE FROM payload; DELETE FROM memo;"
-        "UPDATE meta SET value = 0 WHERE name NOT IN ('secret', 'clock', 'generation')");
+        "DELETE FROM result; DELETE FROM memo;"
+        "UPDATE meta SET value = 0 WHERE name IN ('runs', 'hits', 'misses', 'encodes', 'saved_bytes', "
+        "'evicted',"
+        " 'damaged')");
   });
-  if (!forgotten) return std::unexpected(forgotten.error());
-  static_cast<void>(database.execute("PRAGMA incremental_vacuum"));  // with a full disk, or never
-  return unsigned_of(*results);
+  if (!forgotten) return forgotten;
+  // Gives back what they took. On a full disk that can fail: then the next eviction does it.
+  static_cast<void>(database.execute("VACUUM"));
+  return {};
 }
 
 /// What the database takes on the disk; 0 where there is none.
@@ -169,20 +190,18 @@ std::uint64_t database_bytes(const fs::path& folder) {
   return error ? 0 : bytes;
 }
 
-/// Files go first, which helps where the disk is full: a row without its file is a miss, no fault. They go
-/// once more at the end, for those that came meanwhile.
 Checked<Cleared> clear_opened(Opened& cache, const fs::path& folder) {
+  const auto before = statistics_of(cache);
+  if (!before) return std::unexpected(before.error());
   const PayloadFiles files(folder);
-  const auto none = [](const Content&) { return false; };
-  const auto removed = files.remove_unknown(none);
-  const auto results = forget_all(cache.database);
-  if (!results) return std::unexpected(results.error());
-  const auto known = [&](const Content& content) { return cache.changes.may_have_payload(content); };
-  const auto late = files.remove_unknown(known);
-  const auto swept = files.sweep(known);
-  return Cleared{.results = *results,
-                 .payload_files = removed.files + late.files,
-                 .freed_bytes = removed.bytes + late.bytes + swept.bytes};
+  if (auto done = forget_payloads(cache, files, before->payloads); !done)
+    return std::unexpected(done.error());
+  if (auto done = forget_rest(cache.database); !done) return std::unexpected(done.error());
+  const auto swept = files.sweep(
+      [&](const Content& content) { return cache.changes.may_have_payload(content); }, kRowIsLate);
+  return Cleared{.results = before->results(),
+                 .payloads = before->payloads,
+                 .freed_bytes = before->file_bytes + swept.bytes};
 }
 
 /// Where there is no database to open: `disposable` says that there is one to remove.
@@ -190,9 +209,9 @@ Result<std::optional<Cleared>> clear_unopened(const fs::path& folder, bool dispo
   if (disposable) {
     if (auto removed = remove_database(folder); !removed) return std::unexpected(removed.error());
   }
-  const auto swept = PayloadFiles(folder).remove_unknown([](const Content&) { return false; });
+  const auto swept = PayloadFiles(folder).remove_all();
   if (!disposable && swept.files == 0) return std::nullopt;
-  return Cleared{.payload_files = swept.files, .freed_bytes = swept.bytes};
+  return Cleared{.payloads = swept.files, .freed_bytes = swept.bytes};
 }
 
 Result<std::optional<Cleared>> clear_in(const fs::path& folder) {

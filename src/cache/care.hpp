@@ -51,17 +51,15 @@ struct Verification {
   std::uint64_t damaged_results = 0;
   std::uint64_t damaged_blocks = 0;
   std::uint64_t damaged_payloads = 0;
-  std::uint64_t missing_payloads = 0;  ///< their files were gone
 
   bool totals_corrected = false;  ///< of bytes, which the limit goes by
 
-  // What killed processes left: removed, and no damage.
+  // What processes left that were killed, or evicted what another was about to use: removed, and no damage.
+  std::uint64_t missing_payloads = 0;  ///< rows without their files
   std::uint64_t leftover_files = 0;
   std::uint64_t leftover_bytes = 0;
 
-  std::uint64_t damaged() const {
-    return damaged_results + damaged_blocks + damaged_payloads + missing_payloads;
-  }
+  std::uint64_t damaged() const { return damaged_results + damaged_blocks + damaged_payloads; }
   bool sound() const { return fault.empty() && damaged() == 0 && !totals_corrected; }
 };
 
@@ -74,7 +72,7 @@ struct Pruned {
 
 struct Cleared {
   std::uint64_t results = 0;  ///< 0 where the database could not be read
-  std::uint64_t payload_files = 0;
+  std::uint64_t payloads = 0;
   std::uint64_t freed_bytes = 0;  ///< on the disk
 };
 

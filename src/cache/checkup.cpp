@@ -172,11 +172,11 @@ class Checkup {
       const auto done = for_each_row(select->run(next, kPayloadsAStep),
                                      [&](const Rows& rows) { step.push_back(payload_row_in(rows)); });
       if (!done) return done;
-      // Nobody waits for us while files are read.
-      for (const PayloadRow& row : step) {
-        if (condition_of(row) == Condition::sound) continue;
-        if (auto removed = remove_payload(row.id, *select); !removed) return removed;
+      std::vector<std::int64_t> suspects;
+      for (const PayloadRow& row : step) {  // nobody waits for us while files are read
+        if (condition_of(row) != Condition::sound) suspects.push_back(row.id);
       }
+      if (auto removed = remove_payloads(suspects, *select); !removed) return removed;
       found_.payloads += step.size();
       if (std::ssize(step) < kPayloadsAStep) return {};
       next = step.back().id + 1;
@@ -187,29 +187,38 @@ class Checkup {
     if (!row.content) return Condition::damaged;
     auto data = row.payload.data;
     if (!data) {
+      if (!files_.exists(*row.content)) return Condition::missing;
       auto read = files_.read(*row.content);
-      if (!read) return Condition::damaged;
-      if (!*read) return Condition::missing;
+      if (!read || !*read) return Condition::damaged;
       data = std::move(**read);
     }
     return content_of(*data, secret_) == *row.content ? Condition::sound : Condition::damaged;
   }
 
-  /// Removes the row, and its file, unless another process has removed or replaced it meanwhile.
-  Checked<void> remove_payload(std::int64_t id, Statement& select) {
+  Checked<void> remove_payloads(const std::vector<std::int64_t>& suspects, Statement& select) {
+    if (suspects.empty()) return {};
     return sqlite::in_transaction(database_, [&]() -> Checked<void> {
-      std::optional<PayloadRow> row;
-      const auto read =
-          for_each_row(select.run(id, 1), [&](const Rows& rows) { row = payload_row_in(rows); });
-      if (!read) return read;
-      const auto condition = row && row->id == id ? condition_of(*row) : Condition::sound;
-      if (condition == Condition::sound) return {};
-      ++(condition == Condition::missing ? found_.missing_payloads : found_.damaged_payloads);
-      if (auto counted = changes_.add(Number::damaged, 1); !counted) return counted;
-      if (!row->content) return database_.execute("DELETE FROM payload WHERE rowid = " + std::to_string(id));
-      files_.remove(*row->content);
-      return changes_.remove_payload(*row->content);
+      for (const auto id : suspects) {
+        if (auto removed = remove_payload(id, select); !removed) return removed;
+      }
+      return {};
     });
+  }
+
+  /// Removes the row, and its file, unless another process has removed or replaced it meanwhile. In a
+  /// transaction.
+  Checked<void> remove_payload(std::int64_t id, Statement& select) {
+    std::optional<PayloadRow> row;
+    const auto read = for_each_row(select.run(id, 1), [&](const Rows& rows) { row = payload_row_in(rows); });
+    if (!read) return read;
+    const auto condition = row && row->id == id ? condition_of(*row) : Condition::sound;
+    if (condition == Condition::sound) return {};
+    const bool damaged = condition == Condition::damaged;
+    ++(damaged ? found_.damaged_payloads : found_.missing_payloads);
+    if (auto counted = changes_.add(Number::damaged, damaged ? 1 : 0); !counted) return counted;
+    if (!row->content) return database_.execute("DELETE FROM payload WHERE rowid = " + std::to_string(id));
+    files_.remove(*row->content);
+    return changes_.remove_payload(*row->content);
   }
 
   Checked<void> correct_totals() {

@@ -75,6 +75,7 @@ Checked<std::int64_t> Evictor::remove_payloads(std::uint64_t bytes) {
     std::uint64_t freed = 0;
     for (const Content& content : *contents) {
       if (freed >= bytes) break;
+      if (!changes_.may_have_payload(content)) continue;  // indexes that disagree: nothing would come of it
       // The file first: a row without a file mends itself, a file without a row takes space unseen.
       files_.remove(content);
       if (auto done = changes_.remove_payload(content); !done) return std::unexpected(done.error());

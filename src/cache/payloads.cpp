@@ -20,8 +20,6 @@ namespace fs = std::filesystem;
 namespace frugal::cache {
 namespace {
 
-constexpr std::chrono::seconds kSweepAge = std::chrono::hours(1);
-constexpr std::chrono::seconds kNoAge(0);  // files of any age, also from the future
 constexpr std::size_t kHexLength = 2 * std::tuple_size_v<Hash>;
 
 std::unexpected<Error> system_error(const char* doing) {
@@ -105,32 +103,40 @@ Result<std::optional<Bytes>> PayloadFiles::read(const Content& content, Fd* open
   return std::move(*bytes);
 }
 
+bool PayloadFiles::exists(const Content& content) const {
+  struct stat status {};
+  return ::lstat(path_of(content).c_str(), &status) == 0;
+}
+
 void PayloadFiles::remove(const Content& content) const {
   ::unlink(path_of(content).c_str());
 }
 
-Swept PayloadFiles::sweep(const IsKnown& is_known) const {
-  Swept swept = remove_unknown(is_known, kSweepAge);
-  for_each_entry(directory_ / "tmp", [&](const fs::directory_entry& entry) {
-    if (is_older(entry, kSweepAge)) remove_file(entry, swept);
-  });
-  return swept;
-}
-
-Swept PayloadFiles::remove_unknown(const IsKnown& is_known) const {
-  return remove_unknown(is_known, kNoAge);
-}
-
-Swept PayloadFiles::remove_unknown(const IsKnown& is_known, std::chrono::seconds age) const {
-  Swept swept;
+template <class Visit>
+void PayloadFiles::for_each_file(const Visit& visit) const {
   for_each_entry(directory_, [&](const fs::directory_entry& folder) {
     if (folder.path().filename().native().size() != 2) return;
     for_each_entry(folder.path(), [&](const fs::directory_entry& entry) {
       const auto content = parse_name(entry.path().filename().native());
-      if (!content || path_of(*content) != entry.path()) return;  // a name that we would write otherwise
-      if ((age == kNoAge || is_older(entry, age)) && !is_known(*content)) remove_file(entry, swept);
+      if (content && path_of(*content) == entry.path()) visit(entry, *content);  // names as we write them
     });
   });
+}
+
+Swept PayloadFiles::sweep(const IsKnown& is_known, std::chrono::seconds age) const {
+  Swept swept;
+  for_each_file([&](const fs::directory_entry& entry, const Content& content) {
+    if (is_older(entry, age) && !is_known(content)) remove_file(entry, swept);
+  });
+  for_each_entry(directory_ / "tmp", [&](const fs::directory_entry& entry) {
+    if (is_older(entry, age)) remove_file(entry, swept);
+  });
+  return swept;
+}
+
+Swept PayloadFiles::remove_all() const {
+  Swept swept;
+  for_each_file([&](const fs::directory_entry& entry, const Content&) { remove_file(entry, swept); });
   return swept;
 }
 

@@ -36,22 +36,27 @@ class PayloadFiles {
   /// gets the file itself.
   Result<std::optional<Bytes>> read(const Content& content, Fd* opened = nullptr) const;
 
+  /// True where there is anything of its name.
+  bool exists(const Content& content) const;
+
   /// Removes the file, if there is one.
   void remove(const Content& content) const;
 
   using IsKnown = std::function<bool(const Content&)>;
 
   /// Removes what killed processes left: unfinished files, and files that nobody knows. Only files older than
-  /// an hour: a younger one's row may be about to be written.
-  Swept sweep(const IsKnown& is_known) const;
+  /// `age`: a younger one's row may be about to be written.
+  Swept sweep(const IsKnown& is_known, std::chrono::seconds age = std::chrono::hours(1)) const;
 
-  /// Removes the payload files that nobody knows, whatever their age: one whose row is written a moment later
-  /// is a miss. Nothing of another name is touched.
-  Swept remove_unknown(const IsKnown& is_known) const;
+  /// Removes all payload files, and nothing of another name.
+  Swept remove_all() const;
 
  private:
   std::filesystem::path path_of(const Content& content) const;
-  Swept remove_unknown(const IsKnown& is_known, std::chrono::seconds age) const;
+
+  /// Calls `visit` for each payload file.
+  template <class Visit>
+  void for_each_file(const Visit& visit) const;
 
   std::filesystem::path directory_;
 };

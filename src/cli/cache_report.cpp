@@ -46,11 +46,20 @@ std::string hit_rate(const CacheStatistics& statistics) {
 }
 
 /// "1200 checked", "1200 checked, 2 damaged: removed"
-std::string checked(std::uint64_t count, std::uint64_t damaged, std::uint64_t missing = 0) {
+std::string checked(std::uint64_t count, std::uint64_t damaged) {
   std::string text = std::to_string(count) + " checked";
-  if (damaged > 0) text += ", " + std::to_string(damaged) + " damaged: removed";
-  if (missing > 0) text += ", " + std::to_string(missing) + " without a file: removed";
-  return text;
+  return damaged == 0 ? text : text + ", " + std::to_string(damaged) + " damaged: removed";
+}
+
+/// What is no damage; empty where there is nothing of the kind.
+std::string leftovers(const CacheVerification& found) {
+  std::string text;
+  if (found.missing_payloads > 0) text = counted(found.missing_payloads, "payload") + " without a file";
+  if (found.leftover_files > 0) {
+    text += (text.empty() ? "" : ", ") + counted(found.leftover_files, "file") + " without an owner (" +
+            human_bytes(found.leftover_bytes) + ")";
+  }
+  return text.empty() ? text : line("leftovers", text + ": removed");
 }
 
 std::string truth(bool value) {
@@ -110,18 +119,14 @@ std::string cache_text(const CacheOptions& options, const CacheStatistics& now) 
 }
 
 std::string cache_text(const CacheOptions& options, const CacheVerification& found) {
-  std::string text =
-      line("directory", printable(directory_of(options))) +
-      line("database", found.fault.empty() ? "sound"
-                                           : "damaged (" + printable(found.fault) +
-                                                 "): mended, with all that could be read") +
-      line("results", checked(found.results, found.damaged_results)) +
-      line("blocks", checked(found.blocks, found.damaged_blocks)) +
-      line("payloads", checked(found.payloads, found.damaged_payloads, found.missing_payloads)) +
-      line("totals", found.totals_corrected ? "wrong: corrected" : "right");
-  if (found.leftover_files == 0) return text;
-  return text + line("leftovers", counted(found.leftover_files, "file") + " of killed processes, " +
-                                      human_bytes(found.leftover_bytes) + ": removed");
+  const std::string database =
+      found.fault.empty() ? "sound"
+                          : "damaged (" + printable(found.fault) + "): mended, with all that could be read";
+  return line("directory", printable(directory_of(options))) + line("database", database) +
+         line("results", checked(found.results, found.damaged_results)) +
+         line("blocks", checked(found.blocks, found.damaged_blocks)) +
+         line("payloads", checked(found.payloads, found.damaged_payloads)) +
+         line("totals", found.totals_corrected ? "wrong: corrected" : "right") + leftovers(found);
 }
 
 std::string cache_json(const CacheOptions& options, const CacheStatistics& now, bool exists) {
@@ -150,8 +155,8 @@ std::string cache_json(const CacheOptions& options, const CacheVerification& fou
   add(object, "damaged_blocks", found.damaged_blocks);
   add(object, "payloads", found.payloads);
   add(object, "damaged_payloads", found.damaged_payloads);
-  add(object, "missing_payloads", found.missing_payloads);
   object.add("totals_corrected", truth(found.totals_corrected));
+  add(object, "missing_payloads", found.missing_payloads);
   add(object, "leftover_files", found.leftover_files);
   return add(object, "leftover_bytes", found.leftover_bytes).text();
 }
@@ -168,8 +173,7 @@ std::string cache_message(const CacheOptions& options, const batch::CachePruned&
 
 std::string cache_message(const CacheOptions& options, const batch::CacheCleared& cleared) {
   return "cleared " + printable(directory_of(options)) + ": " + counted(cleared.results, "result") + " and " +
-         counted(cleared.payload_files, "payload file") + " removed, " + human_bytes(cleared.freed_bytes) +
-         " freed";
+         counted(cleared.payloads, "payload") + " removed, " + human_bytes(cleared.freed_bytes) + " freed";
 }
 
 }  // namespace frugal::cli

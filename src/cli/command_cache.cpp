@@ -32,7 +32,7 @@ constexpr Option kOptions[] = {
          "saved_bytes, evicted, damaged.\n\n"
          "The keys of verify: v (1), directory, exists, sound, database (sound or mended), fault "
          "(SQLite's words about the database, or null), results, damaged_results, blocks (of known files), "
-         "damaged_blocks, payloads, damaged_payloads, missing_payloads, totals_corrected, leftover_files, "
+         "damaged_blocks, payloads, damaged_payloads, totals_corrected, missing_payloads, leftover_files, "
          "leftover_bytes.",
      .apply = set_flag<&CacheOptions::json>},
     kHelpOption,
