@@ -243,8 +243,8 @@ TEST_CASE("payloads that are damaged, or whose files are gone, are removed") {
   fs::resize_file(file(1), 10);
   fs::remove(file(2));
   sql(temporary.database(),
-      "UPDATE payload SET data = zeroblob(1000) WHERE data IS NOT NULL AND rowid = "
-      "(SELECT max(rowid) FROM payload);"
+      "UPDATE payload SET data = zeroblob(1000) WHERE rowid = "
+      "(SELECT max(rowid) FROM payload WHERE data IS NOT NULL);"
       "INSERT INTO payload VALUES(x'00', 9, 9, NULL), (zeroblob(16), -9, 9, x'00')");
   const auto found = must(cache::verify(temporary.cache()));
   CHECK(found.damaged_payloads == 5);
