@@ -47,7 +47,8 @@ _frugal_main() {
       --min-savings | \
       -j | --jobs | \
       --memory-limit | \
-      --max-pixels)
+      --max-pixels | \
+      --cache-max)
       compopt +o bashdefault +o default 2>/dev/null
       return 0
       ;;
@@ -59,7 +60,7 @@ _frugal_main() {
 -f --format -e --effort --lossless --lossy-png --encoder-quality
 -q --quality --region-floor --max-size --total-size --min-savings
 --metadata
--n --dry-run -j --jobs --memory-limit --max-pixels --fail-fast --cache-dir --no-cache --force
+-n --dry-run -j --jobs --memory-limit --max-pixels --fail-fast --cache-dir --cache-max --no-cache --force
 -v --verbose --quiet --jsonl --no-progress --color
 -h --help -V --version" -- "$current")
   fi
@@ -121,6 +122,29 @@ _frugal_explain() {
   fi
 }
 
+_frugal_cache() {
+  case $previous in
+    --cache-dir)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      return 0
+      ;;
+    --cache-max)
+      compopt +o bashdefault +o default 2>/dev/null
+      return 0
+      ;;
+  esac
+
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "--cache-dir --cache-max
+--json
+-h --help" -- "$current")
+  else
+    compopt +o bashdefault +o default 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -W 'stats verify prune clear' -- "$current")
+  fi
+}
+
 _frugal() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word prefix
   COMPREPLY=()
@@ -138,7 +162,7 @@ _frugal() {
   done
 
   if ((COMP_CWORD == 1)) && [[ $current != -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "compare explain" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "compare explain cache" -- "$current")
     if ((${#COMPREPLY[@]} > 0)); then
       compopt -o filenames 2>/dev/null
       mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current")
@@ -149,6 +173,7 @@ _frugal() {
   case ${COMP_WORDS[1]} in
     compare) _frugal_compare ;;
     explain) _frugal_explain ;;
+    cache) _frugal_cache ;;
     *) _frugal_main ;;
   esac
 }

@@ -1,7 +1,7 @@
 # fish completion for frugal
 # Made by frugal --generate fish from its table of options: edit that.
 
-set -g __frugal_commands compare explain
+set -g __frugal_commands compare explain cache
 
 function __frugal_runs
     set -l words (commandline -opc)
@@ -12,6 +12,7 @@ end
 
 complete -c frugal -n 'test (count (commandline -opc)) -eq 1' -a compare -d 'tell how much a picture looks like its reference'
 complete -c frugal -n 'test (count (commandline -opc)) -eq 1' -a explain -d 'show what frugal sees in a picture, and why it decides as it does'
+complete -c frugal -n 'test (count (commandline -opc)) -eq 1' -a cache -d 'look after the cache: stats, verify, prune or clear'
 
 complete -c frugal -n '__frugal_runs' -l files-from -r -F -d 'read names of files from FILE, one a line; - is standard input'
 complete -c frugal -n '__frugal_runs' -s 0 -l null -d 'names in --files-from end in a NUL byte, not in a newline'
@@ -40,7 +41,8 @@ complete -c frugal -n '__frugal_runs' -s j -l jobs -x -d 'use N threads'
 complete -c frugal -n '__frugal_runs' -l memory-limit -x -d 'keep pictures in work below SIZE: 2G, 512M'
 complete -c frugal -n '__frugal_runs' -l max-pixels -x -d 'refuse images of more than N pixels: 100M, 100000000'
 complete -c frugal -n '__frugal_runs' -l fail-fast -d 'stop at the first file that fails'
-complete -c frugal -n '__frugal_runs' -l cache-dir -x -a '(__fish_complete_directories)' -d 'keep the cache of finished work in DIR'
+complete -c frugal -n '__frugal_runs' -l cache-dir -x -a '(__fish_complete_directories)' -d 'have the cache of finished work in DIR'
+complete -c frugal -n '__frugal_runs' -l cache-max -x -d 'let the cache take at most SIZE on the disk'
 complete -c frugal -n '__frugal_runs' -l no-cache -d 'neither read nor write the cache'
 complete -c frugal -n '__frugal_runs' -l force -d 'do the work again, whatever the cache knows'
 complete -c frugal -n '__frugal_runs' -s v -l verbose -d 'say what became of every file'
@@ -68,3 +70,9 @@ complete -c frugal -n '__frugal_runs explain' -l region-floor -x -d 'the least s
 complete -c frugal -n '__frugal_runs explain' -s j -l jobs -x -d 'use N threads'
 complete -c frugal -n '__frugal_runs explain' -l max-pixels -x -d 'refuse images of more than N pixels: 100M, 100000000'
 complete -c frugal -n '__frugal_runs explain' -s h -l help -d 'show this; --help says more about each option'
+
+complete -c frugal -n '__frugal_runs cache' -f -a 'stats verify prune clear'
+complete -c frugal -n '__frugal_runs cache' -l cache-dir -x -a '(__fish_complete_directories)' -d 'have the cache of finished work in DIR'
+complete -c frugal -n '__frugal_runs cache' -l cache-max -x -d 'let the cache take at most SIZE on the disk'
+complete -c frugal -n '__frugal_runs cache' -l json -d 'print one JSON object (stats, verify)'
+complete -c frugal -n '__frugal_runs cache' -s h -l help -d 'show this; --help says more about each option'

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "batch/budget.hpp"
+#include "batch/cache_care.hpp"
 #include "batch/convert.hpp"
 #include "batch/plan.hpp"
 #include "batch/runner.hpp"
@@ -19,22 +20,6 @@ namespace frugal::batch {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// XDG Base Directory Specification: an empty or relative value counts as not set.
-std::optional<fs::path> environment_directory(const char* name) {
-  const char* value = std::getenv(name);
-  if (!value || value[0] != '/') return std::nullopt;
-  return value;
-}
-
-/// Where the cache is; empty where nobody says and there is no home.
-fs::path cache_directory(const Options& options) {
-  if (!options.use_cache) return {};
-  if (!options.cache_dir.empty()) return options.cache_dir;
-  if (const auto cache = environment_directory("XDG_CACHE_HOME")) return *cache / "frugal";
-  if (const auto home = environment_directory("HOME")) return *home / ".cache" / "frugal";
-  return {};
-}
 
 std::unique_ptr<cache::Store> open_store(const fs::path& directory, const Options& options,
                                          Reporter& reporter) {
@@ -85,7 +70,7 @@ std::string cache_libraries() {
 
 Result<Summary> run_job(const Options& options, Reporter& reporter, const std::atomic<bool>& stop) {
   const double start = clock_ms();
-  const auto directory = cache_directory(options);
+  const auto directory = options.use_cache ? cache_directory(options.cache_dir) : fs::path();
   const auto store = open_store(directory, options, reporter);
   const int threads = options.jobs > 0 ? options.jobs : default_jobs();
   auto sources = scan(options, directory.native(), store.get(), threads);

@@ -26,6 +26,9 @@ enum class MetadataPolicy : std::uint8_t {
 /// What a score is when nobody says: SSIMULACRA2.
 inline constexpr double kDefaultQuality = 80;
 
+/// What the cache may take on the disk when nobody says: bytes.
+inline constexpr std::uint64_t kDefaultCacheMax = 5ULL << 30;
+
 /// A number of bytes, or a share of a source's.
 struct Amount {
   std::uint64_t bytes = 0;
@@ -76,8 +79,8 @@ struct Options {
   std::uint64_t memory_limit = 0;          ///< bytes; 0: half of what the machine has free
   std::uint64_t max_pixels = 100'000'000;  ///< of one picture
   bool fail_fast = false;
-  std::string cache_dir;                 ///< empty: $XDG_CACHE_HOME/frugal, ~/.cache/frugal
-  std::uint64_t cache_max = 5ULL << 30;  ///< bytes that the cache may take on the disk
+  std::string cache_dir;                       ///< empty: $XDG_CACHE_HOME/frugal, ~/.cache/frugal
+  std::uint64_t cache_max = kDefaultCacheMax;  ///< bytes that the cache may take on the disk
   bool use_cache = true;
   bool force = false;      ///< do the work again, whatever the cache knows
   bool debug_key = false;  ///< tell what each result is remembered by

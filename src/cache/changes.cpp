@@ -11,6 +11,7 @@ using sqlite::Checked;
 enum Sql : std::size_t {
   kNumber,
   kAdd,
+  kSet,
   kWriteResult,
   kUseResult,
   kHasPayload,
@@ -28,6 +29,7 @@ enum Sql : std::size_t {
 constexpr const char* kSql[] = {
     "SELECT value FROM meta WHERE name = ?1",
     "UPDATE meta SET value = value + ?2 WHERE name = ?1",
+    "INSERT OR REPLACE INTO meta VALUES(?1, ?2)",
     R"(INSERT OR REPLACE INTO result
        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17))",
     "UPDATE result SET used = ?2 WHERE key = ?1",
@@ -91,6 +93,10 @@ Checked<void> Changes::add(Number which, std::int64_t more) {
   return more == 0 ? Checked<void>() : statements_[kAdd].execute(name_of(which), more);
 }
 
+Checked<void> Changes::set(Number which, std::int64_t value) {
+  return statements_[kSet].execute(name_of(which), value);
+}
+
 Checked<void> Changes::write(const Pending& pending, std::int64_t moment) {
   Checked<void> done;
   for (const auto& [key, entry] : pending.results) {
@@ -142,12 +148,13 @@ Checked<void> Changes::write_memos(const MemoChanges& memos, std::int64_t moment
       if (*found) block = MemoBlock::unpacked(id, rows.blob(0), secret_);
     }
     block.change(changes);
-    const auto packed = block.packed(secret_);
-    if (auto done = statements_[kWriteBlock].execute(id.row(), ByteView(packed), moment); !done) {
-      return done;
-    }
+    if (auto done = write_block(id, block.packed(secret_), moment); !done) return done;
   }
   return {};
+}
+
+Checked<void> Changes::write_block(const BlockId& id, ByteView packed, std::int64_t moment) {
+  return statements_[kWriteBlock].execute(id.row(), packed, moment);
 }
 
 Checked<void> Changes::write_uses(const Pending& pending, std::int64_t moment) {
@@ -217,8 +224,8 @@ Checked<std::int64_t> Changes::remove_oldest_rows(std::int64_t limit) {
   return removed;
 }
 
-Checked<bool> Changes::has_payload(const Content& content) {
-  return statements_[kHasPayload].run(content.hash, content.size).next();
+bool Changes::may_have_payload(const Content& content) {
+  return statements_[kHasPayload].run(content.hash, content.size).next().value_or(true);
 }
 
 }  // namespace frugal::cache

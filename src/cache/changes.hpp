@@ -32,16 +32,22 @@ std::uint64_t disk_bytes(std::uint64_t size);
 
 class Changes {
  public:
-  static constexpr std::size_t kStatements = 14;
+  static constexpr std::size_t kStatements = 15;
 
   /// Prepares all statements, and by that checks that the tables are there. `database` must outlive them.
   static sqlite::Checked<Changes> prepare(const sqlite::Database& database, const Secret& secret);
 
   sqlite::Checked<std::int64_t> number(Number which);
   sqlite::Checked<void> add(Number which, std::int64_t more);
+  sqlite::Checked<void> set(Number which, std::int64_t value);
 
   /// Writes all of `pending`, as used at `moment` (see moment_of).
   sqlite::Checked<void> write(const Pending& pending, std::int64_t moment);
+
+  // In place of what is there. `moment`: of its last use.
+  sqlite::Checked<void> write_result(const Hash& key, const Entry& entry, std::int64_t moment);
+  sqlite::Checked<void> write_payload(const Content& content, const Payload& payload, std::int64_t moment);
+  sqlite::Checked<void> write_block(const BlockId& id, ByteView packed, std::int64_t moment);
 
   sqlite::Checked<void> remove_payload(const Content& content);
 
@@ -51,14 +57,13 @@ class Changes {
   /// Removes up to so many results and as many blocks of memos, those not used for longest; how many it was.
   sqlite::Checked<std::int64_t> remove_oldest_rows(std::int64_t limit);
 
-  sqlite::Checked<bool> has_payload(const Content& content);
+  /// Also true where a fault keeps it open.
+  bool may_have_payload(const Content& content);
 
  private:
   Changes(std::array<sqlite::Statement, kStatements> statements, const Secret& secret)
       : statements_(std::move(statements)), secret_(secret) {}
 
-  sqlite::Checked<void> write_result(const Hash& key, const Entry& entry, std::int64_t moment);
-  sqlite::Checked<void> write_payload(const Content& content, const Payload& payload, std::int64_t moment);
   sqlite::Checked<void> write_payloads(const Pending& pending, std::int64_t moment);
   sqlite::Checked<void> write_memos(const MemoChanges& memos, std::int64_t moment);
   sqlite::Checked<void> write_uses(const Pending& pending, std::int64_t moment);

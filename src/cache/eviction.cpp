@@ -17,17 +17,6 @@ std::uint64_t unsigned_of(std::int64_t value) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
 }
 
-/// Runs `step` in a transaction.
-template <class Step>
-auto in_transaction(const sqlite::Database& database, const Step& step) -> decltype(step()) {
-  auto transaction = sqlite::Transaction::begin(database);
-  if (!transaction) return std::unexpected(transaction.error());
-  auto done = step();
-  if (!done) return done;
-  if (auto committed = transaction->commit(); !committed) return std::unexpected(committed.error());
-  return done;
-}
-
 }  // namespace
 
 Checked<DiskUse> disk_use(const sqlite::Database& database, Changes& changes) {
@@ -57,11 +46,10 @@ Checked<void> Evictor::keep_within_limit(std::chrono::milliseconds patience) {
   return {};
 }
 
-Checked<void> Evictor::prune(std::uint64_t max_bytes) {
+Checked<Swept> Evictor::prune() {
   const Fd lock = lock_within(lock_path_, std::chrono::seconds(10));
-  if (auto evicted = evict_to(max_bytes); !evicted) return evicted;
-  sweep();
-  return {};
+  if (auto evicted = evict_to(max_bytes_); !evicted) return std::unexpected(evicted.error());
+  return sweep();
 }
 
 Checked<void> Evictor::evict_to(std::uint64_t target) {
@@ -69,9 +57,10 @@ Checked<void> Evictor::evict_to(std::uint64_t target) {
     const auto use = disk_use(database_, changes_);
     if (!use) return std::unexpected(use.error());
     if (use->total() <= target) break;
-    Checked<std::int64_t> removed = 0;
-    if (use->rows() <= max_bytes_ / 2) removed = remove_payloads(use->total() - target);
-    if (removed && *removed == 0) removed = remove_rows();
+    const std::uint64_t excess = use->total() - target;
+    const bool rows_first = use->rows() > max_bytes_ / 2;
+    auto removed = rows_first ? remove_rows() : remove_payloads(excess);
+    if (removed && *removed == 0) removed = rows_first ? remove_payloads(excess) : remove_rows();
     if (!removed) return std::unexpected(removed.error());
     if (*removed == 0) break;
   }
@@ -79,13 +68,14 @@ Checked<void> Evictor::evict_to(std::uint64_t target) {
 }
 
 Checked<std::int64_t> Evictor::remove_payloads(std::uint64_t bytes) {
-  return in_transaction(database_, [&]() -> Checked<std::int64_t> {
+  return sqlite::in_transaction(database_, [&]() -> Checked<std::int64_t> {
     const auto contents = changes_.least_used(kPayloadsAStep);
     if (!contents) return std::unexpected(contents.error());
     std::int64_t removed = 0;
     std::uint64_t freed = 0;
     for (const Content& content : *contents) {
       if (freed >= bytes) break;
+      if (!changes_.may_have_payload(content)) continue;  // indexes that disagree: nothing would come of it
       // The file first: a row without a file mends itself, a file without a row takes space unseen.
       files_.remove(content);
       if (auto done = changes_.remove_payload(content); !done) return std::unexpected(done.error());
@@ -98,14 +88,11 @@ Checked<std::int64_t> Evictor::remove_payloads(std::uint64_t bytes) {
 }
 
 Checked<std::int64_t> Evictor::remove_rows() {
-  return in_transaction(database_, [&] { return changes_.remove_oldest_rows(kRowsAStep); });
+  return sqlite::in_transaction(database_, [&] { return changes_.remove_oldest_rows(kRowsAStep); });
 }
 
-void Evictor::sweep() {
-  files_.sweep([&](const Content& content) {
-    const auto known = changes_.has_payload(content);
-    return !known || *known;  // after a fault nothing is unknown
-  });
+Swept Evictor::sweep() {
+  return files_.sweep([&](const Content& content) { return changes_.may_have_payload(content); });
 }
 
 }  // namespace frugal::cache

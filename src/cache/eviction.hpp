@@ -42,14 +42,14 @@ class Evictor {
   /// for it, and looks again.
   sqlite::Checked<void> keep_within_limit(std::chrono::milliseconds patience);
 
-  /// Evicts whatever is beyond `max_bytes`, and removes files that belong to nothing.
-  sqlite::Checked<void> prune(std::uint64_t max_bytes);
+  /// Down to the limit itself. Removes files that belong to nothing, too, and gives what these took.
+  sqlite::Checked<Swept> prune();
 
  private:
   sqlite::Checked<void> evict_to(std::uint64_t target);
   sqlite::Checked<std::int64_t> remove_payloads(std::uint64_t bytes);
   sqlite::Checked<std::int64_t> remove_rows();
-  void sweep();
+  Swept sweep();
 
   const sqlite::Database& database_;
   Changes& changes_;

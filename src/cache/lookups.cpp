@@ -12,9 +12,7 @@ using sqlite::Checked;
 enum Sql : std::size_t { kFind, kPayload, kIsOutput, kBlock, kBegin, kEnd };
 
 constexpr const char* kSql[] = {
-    R"(SELECT verdict, output, output_size, reason, width, height, encoder_quality, score, region_score, region_x,
-              region_y, region_w, region_h, format, seal, used
-       FROM result WHERE key = ?1)",
+    ", used FROM result WHERE key = ?1",  // after the columns of an Entry
     "SELECT used, data FROM payload WHERE hash = ?1 AND size = ?2",
     "SELECT 1 FROM result WHERE output = ?1 AND output_size = ?2 AND verdict = 1",
     "SELECT data, used FROM memo WHERE id = ?1",
@@ -27,8 +25,9 @@ constexpr const char* kSql[] = {
 Checked<Lookups> Lookups::prepare(const sqlite::Database& database, const Secret& secret) {
   static_assert(std::size(kSql) == kStatements);
   std::array<sqlite::Statement, kStatements> statements;
+  const std::string find = "SELECT " + std::string(kEntryColumns) + kSql[kFind];
   for (std::size_t i = 0; i < kStatements; ++i) {
-    auto statement = database.prepare(kSql[i]);
+    auto statement = database.prepare(i == kFind ? find : kSql[i]);
     if (!statement) return std::unexpected(statement.error());
     statements[i] = std::move(*statement);
   }

@@ -85,14 +85,8 @@ Bytes MemoBlock::packed(const Secret& secret) const {
 
 MemoBlock MemoBlock::unpacked(const BlockId& id, ByteView packed, const Secret& secret) {
   MemoBlock block(id);
-  const bool whole =
-      packed.size() >= kHeadBytes + kHashBytes && (packed.size() - kHeadBytes - kHashBytes) % kFileBytes == 0;
-  if (!whole) return block;
-  const auto seal = packed.last(kHashBytes);
-  auto rest = packed.first(packed.size() - kHashBytes);
-  if (!std::ranges::equal(content_of(rest, secret).hash, seal)) return block;
-  const BlockId whose{.device = take(rest, 8), .number = take(rest, 8)};
-  if (whose != id) return block;
+  if (owner_of(packed, secret) != id) return block;
+  auto rest = packed.subspan(kHeadBytes, packed.size() - kHeadBytes - kHashBytes);
   while (!rest.empty()) {
     const auto memo = take_file(id, rest);
     block.files_[memo.identity.inode] = memo;
@@ -108,6 +102,20 @@ void MemoBlock::change(const FileChanges& changes) {
       files_.erase(inode);
     }
   }
+}
+
+std::optional<BlockId> owner_of(ByteView packed, const Secret& secret) {
+  constexpr std::size_t kFrameBytes = kHeadBytes + kHashBytes;
+  if (packed.size() < kFrameBytes || (packed.size() - kFrameBytes) % kFileBytes != 0) return {};
+  const auto sealed = packed.first(packed.size() - kHashBytes);
+  if (!std::ranges::equal(content_of(sealed, secret).hash, packed.last(kHashBytes))) return {};
+  auto head = sealed.first(kHeadBytes);
+  return BlockId{.device = take(head, 8), .number = take(head, 8)};
+}
+
+std::uint64_t files_in(std::uint64_t blocks, std::uint64_t bytes) {
+  const std::uint64_t frames = blocks * (kHeadBytes + kHashBytes);
+  return bytes > frames ? (bytes - frames) / kFileBytes : 0;
 }
 
 }  // namespace frugal::cache

@@ -65,6 +65,12 @@ class MemoBlock {
   std::map<std::uint64_t, Memo> files_;  // by inode
 };
 
+/// Whose block `packed` is; empty where it is damaged, or sealed with another secret.
+std::optional<BlockId> owner_of(ByteView packed, const Secret& secret);
+
+/// How many files are known by so many packed blocks, which take `bytes` together.
+std::uint64_t files_in(std::uint64_t blocks, std::uint64_t bytes);
+
 /// What changed in many blocks.
 using MemoChanges = std::map<BlockId, FileChanges>;
 

@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 namespace frugal::cache {
 namespace {
 
-constexpr auto kSweepAge = std::chrono::hours(1);
 constexpr std::size_t kHexLength = 2 * std::tuple_size_v<Hash>;
 
 std::unexpected<Error> system_error(const char* doing) {
@@ -44,17 +43,27 @@ std::optional<Content> parse_name(std::string_view name) {
   return content;
 }
 
-bool is_old(const fs::directory_entry& entry) {
+bool is_older(const fs::directory_entry& entry, std::chrono::seconds age) {
   std::error_code error;
   const auto written = entry.last_write_time(error);
-  return !error && fs::file_time_type::clock::now() - written > kSweepAge;
+  return !error && fs::file_time_type::clock::now() - written > age;
 }
 
-/// Calls `visit` for each entry of `directory`; stops quietly where it cannot be read.
+/// Calls `visit` for each entry of `directory`; stops quietly where it is none, or cannot be read.
 template <class Visit>
 void for_each_entry(const fs::path& directory, Visit visit) {
   std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(directory, error))) return;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) visit(*at);
+}
+
+/// Removes a file, and nothing but a file.
+void remove_file(const fs::directory_entry& entry, Swept& swept) {
+  struct stat status {};
+  if (::lstat(entry.path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (::unlink(entry.path().c_str()) != 0) return;
+  ++swept.files;
+  swept.bytes += static_cast<std::uint64_t>(status.st_size);
 }
 
 }  // namespace
@@ -94,22 +103,41 @@ Result<std::optional<Bytes>> PayloadFiles::read(const Content& content, Fd* open
   return std::move(*bytes);
 }
 
+bool PayloadFiles::exists(const Content& content) const {
+  struct stat status {};
+  return ::lstat(path_of(content).c_str(), &status) == 0;
+}
+
 void PayloadFiles::remove(const Content& content) const {
   ::unlink(path_of(content).c_str());
 }
 
-void PayloadFiles::sweep(const std::function<bool(const Content&)>& is_known) const {
-  std::error_code ignored;
-  for_each_entry(directory_ / "tmp", [&](const fs::directory_entry& entry) {
-    if (is_old(entry)) fs::remove(entry.path(), ignored);
-  });
+template <class Visit>
+void PayloadFiles::for_each_file(const Visit& visit) const {
   for_each_entry(directory_, [&](const fs::directory_entry& folder) {
-    if (folder.path().filename().native().size() != 2 || !folder.is_directory(ignored)) return;
+    if (folder.path().filename().native().size() != 2) return;
     for_each_entry(folder.path(), [&](const fs::directory_entry& entry) {
       const auto content = parse_name(entry.path().filename().native());
-      if (content && is_old(entry) && !is_known(*content)) fs::remove(entry.path(), ignored);
+      if (content && path_of(*content) == entry.path()) visit(entry, *content);  // names as we write them
     });
   });
+}
+
+Swept PayloadFiles::sweep(const IsKnown& is_known, std::chrono::seconds age) const {
+  Swept swept;
+  for_each_file([&](const fs::directory_entry& entry, const Content& content) {
+    if (is_older(entry, age) && !is_known(content)) remove_file(entry, swept);
+  });
+  for_each_entry(directory_ / "tmp", [&](const fs::directory_entry& entry) {
+    if (is_older(entry, age)) remove_file(entry, swept);
+  });
+  return swept;
+}
+
+Swept PayloadFiles::remove_all() const {
+  Swept swept;
+  for_each_file([&](const fs::directory_entry& entry, const Content&) { remove_file(entry, swept); });
+  return swept;
 }
 
 }  // namespace frugal::cache

@@ -1,6 +1,8 @@
 // Payload files: `DIR/ab/<hash>-<size>`, named by content, never seen half-written under that name.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -12,6 +14,12 @@
 #include "util/result.hpp"
 
 namespace frugal::cache {
+
+/// Files that were removed.
+struct Swept {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
 
 /// Holds no state but the directory: any thread and any process may use the same one. What it reads is as the
 /// file has it; whoever asked checks the hash (so that nothing needs to be flushed to the disk here: what a
@@ -28,15 +36,27 @@ class PayloadFiles {
   /// gets the file itself.
   Result<std::optional<Bytes>> read(const Content& content, Fd* opened = nullptr) const;
 
+  /// True where there is anything of its name.
+  bool exists(const Content& content) const;
+
   /// Removes the file, if there is one.
   void remove(const Content& content) const;
 
+  using IsKnown = std::function<bool(const Content&)>;
+
   /// Removes what killed processes left: unfinished files, and files that nobody knows. Only files older than
-  /// an hour: a younger one's row may be about to be written.
-  void sweep(const std::function<bool(const Content&)>& is_known) const;
+  /// `age`: a younger one's row may be about to be written.
+  Swept sweep(const IsKnown& is_known, std::chrono::seconds age = std::chrono::hours(1)) const;
+
+  /// Removes all payload files, and nothing of another name.
+  Swept remove_all() const;
 
  private:
   std::filesystem::path path_of(const Content& content) const;
+
+  /// Calls `visit` for each payload file.
+  template <class Visit>
+  void for_each_file(const Visit& visit) const;
 
   std::filesystem::path directory_;
 };

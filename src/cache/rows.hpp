@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 
 #include "cache/memos.hpp"
 #include "cache/sqlite.hpp"
@@ -62,8 +63,11 @@ std::optional<T> part(const std::optional<Region>& region, T Region::*member) {
   return (*region).*member;
 }
 
-/// An Entry has so many columns: those of the table between its key and `used`.
+/// An Entry's columns, as entry_in takes them: those of the table between its key and `used`.
 inline constexpr int kEntryColumnCount = 15;
+inline constexpr std::string_view kEntryColumns =
+    "verdict, output, output_size, reason, width, height, encoder_quality, score, region_score, region_x,"
+    " region_y, region_w, region_h, format, seal";
 
 /// The Entry in the first columns of a row; empty where the row is not what was written under `key`: SQLite
 /// does not notice a bit that flips on the disk.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <system_error>
 
 namespace frugal::cache {
 namespace {
@@ -73,14 +74,14 @@ constexpr char kForget[] =
     "DROP TABLE IF EXISTS meta; DROP TABLE IF EXISTS result; DROP TABLE IF EXISTS payload;"
     "DROP TABLE IF EXISTS memo;";
 
-/// So that what eviction frees goes back to the file system.
-constexpr char kShrinks[] = "PRAGMA auto_vacuum=INCREMENTAL";
-
 // A rollback journal, not a write-ahead log (WAL): before SQLite 3.51.3 two connections that reset the log at
 // the same time can damage the database (Debian 12 has 3.40.1), and a log needs shared memory, so no network
 // file system. Writes come in batches, which leaves little of a log's advantage. With NORMAL a power cut may,
 // on some file systems, damage the database: that is found out, and a cache can be made anew.
 constexpr char kJournal[] = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL";
+
+/// What to do about a database that is of no use.
+constexpr char kWayOut[] = "; frugal cache clear empties the cache";
 
 enum class State : std::uint8_t { fresh, older, ours, newer, foreign };
 
@@ -120,25 +121,16 @@ std::string set_format() {
   return "; PRAGMA user_version=" + std::to_string(kFormat);
 }
 
-Checked<void> fill(const Database& database) {
-  const auto secret = random_secret();
-  if (!secret) return std::unexpected(secret.error());
-  const auto done = database.execute(std::string(kForget) + kTables + kNumbers + "PRAGMA application_id=" +
-                                     std::to_string(kApplicationId) + set_format());
-  if (!done) return done;
-  auto insert = database.prepare("INSERT INTO meta VALUES('secret', ?1)");
-  if (!insert) return std::unexpected(insert.error());
-  return insert->execute(ByteView(*secret));
-}
-
 /// Makes the tables unless another process was faster: only under the write lock is that known.
 Checked<State> prepare(const Database& database) {
-  if (auto set = database.execute(kShrinks); !set) return std::unexpected(set.error());
+  if (auto set = make_shrinkable(database); !set) return std::unexpected(set.error());
   auto transaction = sqlite::Transaction::begin(database);
   if (!transaction) return std::unexpected(transaction.error());
   const auto state = state_in_transaction(database);
   if (!state || (*state != State::fresh && *state != State::older)) return state;
-  if (auto done = fill(database); !done) return std::unexpected(done.error());
+  const auto secret = random_secret();
+  if (!secret) return std::unexpected(secret.error());
+  if (auto done = make_tables(database, *secret); !done) return std::unexpected(done.error());
   if (auto committed = transaction->commit(); !committed) return std::unexpected(committed.error());
   return State::ours;
 }
@@ -161,33 +153,68 @@ std::unexpected<Error> cannot_use(const Fault& fault) {
 }
 
 /// A link or another user's file could make us read or write what we should not. The file is never opened
-/// here: closing any descriptor of it would drop SQLite's locks in this process.
-Result<void> check_file(const std::filesystem::path& path) {
+/// here: closing any descriptor of it would drop SQLite's locks in this process. True: there is a file.
+Result<bool> check_owner(const std::filesystem::path& path) {
   struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0) return {};  // SQLite makes it, or says why not
+  if (::lstat(path.c_str(), &status) != 0) return false;  // SQLite makes it, or says why not
   if (!S_ISREG(status.st_mode)) return fail(ErrorKind::io, "its database is not a regular file");
   if (status.st_uid != ::geteuid()) return fail(ErrorKind::io, "its database belongs to another user");
-  if (::access(path.c_str(), R_OK | W_OK) != 0) {
+  return true;
+}
+
+Result<void> check_file(const std::filesystem::path& path) {
+  const auto found = check_owner(path);
+  if (!found) return std::unexpected(found.error());
+  if (*found && ::access(path.c_str(), R_OK | W_OK) != 0) {
     return fail(ErrorKind::io, "its database cannot be written");
   }
   return {};
 }
 
 Result<void> check_state(State state) {
-  if (state == State::newer) {
-    return fail(ErrorKind::io, "it was made by a newer frugal; name another directory with --cache-dir");
+  switch (state) {
+    case State::newer:
+      return fail(
+          ErrorKind::io,
+          std::string("it was made by a newer frugal; name another directory with --cache-dir") + kWayOut);
+    case State::older:
+      return fail(ErrorKind::io,
+                  std::string("it was made by an older frugal; the next run begins it anew") + kWayOut);
+    case State::foreign:
+      return fail(ErrorKind::io, "its database is not one of frugal's");
+    case State::fresh:
+    case State::ours:
+      break;
   }
-  if (state == State::foreign) return fail(ErrorKind::io, "its database is not one of frugal's");
   return {};
 }
 
 }  // namespace
 
+Checked<void> make_shrinkable(const Database& database) {
+  return database.execute("PRAGMA auto_vacuum=INCREMENTAL");
+}
+
+Checked<void> make_tables(const Database& database, const Secret& secret) {
+  const auto done = database.execute(std::string(kForget) + kTables + kNumbers + "PRAGMA application_id=" +
+                                     std::to_string(kApplicationId) + set_format());
+  if (!done) return done;
+  auto insert = database.prepare("INSERT INTO meta VALUES('secret', ?1)");
+  if (!insert) return std::unexpected(insert.error());
+  return insert->execute(ByteView(secret));
+}
+
 Error database_error(const Fault& fault) {
   if (fault.kind == Fault::Kind::damaged) {
-    return {ErrorKind::io, "its database is damaged (" + fault.message + "); remove it to start anew"};
+    return {ErrorKind::io, "its database is damaged (" + fault.message + ")" + kWayOut};
   }
   return {ErrorKind::io, "its database cannot be used: " + fault.message};
+}
+
+Unusable unusable(const Fault& fault) {
+  auto error = database_error(fault);
+  if (fault.kind == Fault::Kind::other) error.message += kWayOut;
+  return {error, fault.kind != Fault::Kind::busy};
 }
 
 Result<OpenedDatabase> open_database(const std::filesystem::path& directory,
@@ -204,6 +231,35 @@ Result<OpenedDatabase> open_database(const std::filesystem::path& directory,
   const auto secret = read_secret(*database);
   if (!secret) return cannot_use(secret.error());
   return OpenedDatabase{std::move(*database), *secret};
+}
+
+std::expected<std::optional<OpenedDatabase>, Unusable> open_existing_database(
+    const std::filesystem::path& directory, std::chrono::milliseconds patience) {
+  const auto path = directory / kDatabaseName;
+  const auto found = check_owner(path);
+  if (!found) return std::unexpected(Unusable{found.error(), false});
+  if (!*found) return std::nullopt;
+  auto database = Database::open(path, patience, Database::IfMissing::fail);
+  if (!database) return std::unexpected(unusable(database.error()));
+  const auto state = state_of(*database);
+  if (!state) return std::unexpected(unusable(state.error()));
+  if (*state == State::fresh) return std::nullopt;
+  if (auto checked = check_state(*state); !checked) {
+    return std::unexpected(Unusable{checked.error(), *state != State::foreign});
+  }
+  if (auto set = database->execute(kJournal); !set) return std::unexpected(unusable(set.error()));
+  const auto secret = read_secret(*database);
+  if (!secret) return std::unexpected(unusable(secret.error()));
+  return OpenedDatabase{std::move(*database), *secret};
+}
+
+Result<void> remove_database(const std::filesystem::path& directory) {
+  for (const char* ending : {"", "-journal", "-wal", "-shm"}) {  // the latter two a newer frugal may have
+    const auto path = directory / (kDatabaseName + std::string(ending));
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT) continue;
+    return fail(ErrorKind::io, "its database cannot be removed: " + std::generic_category().message(errno));
+  }
+  return {};
 }
 
 }  // namespace frugal::cache

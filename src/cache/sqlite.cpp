@@ -116,6 +116,20 @@ Checked<Database> Database::open(const std::filesystem::path& path, std::chrono:
   return database;
 }
 
+Checked<Database> Database::open_temporary() {
+  return open({}, std::chrono::milliseconds(0), IfMissing::make);
+}
+
+Checked<void> Database::become_copy_of(const Database& other) const {
+  sqlite3_backup* copying = sqlite3_backup_init(handle_.get(), "main", other.handle_.get(), "main");
+  if (copying == nullptr) return fault(handle_.get(), sqlite3_errcode(handle_.get()));
+  constexpr int kAllPages = -1;
+  sqlite3_backup_step(copying, kAllPages);
+  const int status = sqlite3_backup_finish(copying);  // also tells how the step went
+  if (status != SQLITE_OK) return fault(handle_.get(), status);
+  return {};
+}
+
 /// No memory map: a file truncated by another would end the process with SIGBUS.
 Checked<void> Database::set_up(std::chrono::milliseconds patience) const {
   sqlite3_extended_result_codes(handle_.get(), 1);

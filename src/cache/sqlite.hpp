@@ -114,6 +114,12 @@ class Database {
   static Checked<Database> open(const std::filesystem::path& path, std::chrono::milliseconds patience,
                                 IfMissing if_missing);
 
+  /// A new one in a temporary file, which goes with it.
+  static Checked<Database> open_temporary();
+
+  /// Makes this database a copy of `other`, as a whole or not at all, under the locks of any write.
+  Checked<void> become_copy_of(const Database& other) const;
+
   Checked<Statement> prepare(std::string_view sql) const;
   /// Runs statements that have no parameters.
   Checked<void> execute(const std::string& sql) const;
@@ -148,5 +154,16 @@ class Transaction {
   explicit Transaction(const Database& database) : database_(&database) {}
   const Database* database_;
 };
+
+/// What `step` (giving Checked<…>) gives, done as a whole or, after a fault, not at all.
+template <class Step>
+auto in_transaction(const Database& database, const Step& step) -> decltype(step()) {
+  auto transaction = Transaction::begin(database);
+  if (!transaction) return std::unexpected(transaction.error());
+  auto done = step();
+  if (!done) return done;
+  if (auto committed = transaction->commit(); !committed) return std::unexpected(committed.error());
+  return done;
+}
 
 }  // namespace frugal::cache::sqlite

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/check.hpp"
+#include "cli/command_cache.hpp"
 #include "cli/command_compare.hpp"
 #include "cli/command_explain.hpp"
 #include "cli/docs.hpp"
@@ -33,7 +34,7 @@ const Command& main_job() {
 }
 
 std::span<const Command> commands() {
-  static const std::array table{compare_command(), explain_command()};
+  static const std::array table{compare_command(), explain_command(), cache_command()};
   return table;
 }
 

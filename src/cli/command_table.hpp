@@ -20,7 +20,8 @@ struct Example {
 struct Command {
   std::string_view name = {};      ///< the first word; empty: the main job, which needs none
   std::string_view operands = {};  ///< what help calls the words that are no options: "REF DIST"
-  std::string_view help = {};      ///< one line, as an option's
+  std::span<const std::string_view> words = {};        ///< what the operand can be; empty: names of files
+  std::string_view help = {};                          ///< one line, as an option's
   std::span<const std::string_view> description = {};  ///< paragraphs
   std::span<const Example> examples = {};
   std::span<const Option> (*options)() = nullptr;  ///< in the order of their groups

@@ -111,13 +111,21 @@ std::string function_name(const Command& command) {
   return "_frugal_" + std::string(command.name.empty() ? "main" : command.name);
 }
 
+/// What stands where no option does.
+std::string offer_words(const Command& command) {
+  if (command.words.empty()) return {};
+  return "  else\n"
+         "    compopt +o bashdefault +o default 2>/dev/null\n"
+         "    mapfile -t COMPREPLY < <(compgen -W '" +
+         join(command.words, " ") + "' -- \"$current\")\n";
+}
+
 std::string function(const Command& command) {
   return function_name(command) + "() {\n  case $previous in\n" + clauses(command) +
          "  esac\n\n"
          "  if [[ $current == -* ]]; then\n"
          "    mapfile -t COMPREPLY < <(compgen -W \"" +
-         names(command) +
-         "\" -- \"$current\")\n"
+         names(command) + "\" -- \"$current\")\n" + offer_words(command) +
          "  fi\n"
          "}\n\n";
 }

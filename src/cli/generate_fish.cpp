@@ -48,6 +48,10 @@ end
 std::string completions(const Command& command) {
   const std::string name(command.name);
   std::string text;
+  if (!command.words.empty()) {
+    text += "complete -c frugal -n " + quote("__frugal_runs " + name) + " -f -a " +
+            quote(join(command.words, " ")) + "\n";
+  }
   for (const Option& option : command.options()) {
     if (option.hidden) continue;
     text += "complete -c frugal -n " + quote(name.empty() ? "__frugal_runs" : "__frugal_runs " + name);

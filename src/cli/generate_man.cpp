@@ -178,7 +178,8 @@ std::string files_section() {
   return section("FILES") + ".TP\n" + lines(italic("~/.cache/frugal")) +
          lines(prose(
              "The cache of finished work, or $XDG_CACHE_HOME/frugal where that variable is set. It can be "
-             "deleted at any time: work is then done again, and nothing else is lost."));
+             "deleted at any time: work is then done again, and nothing else is lost. frugal cache looks "
+             "after it."));
 }
 
 std::string examples(const Command& command) {

@@ -66,7 +66,8 @@ std::string arguments(const Command& command, const std::string& indent) {
   for (const Option& option : command.options()) {
     if (!option.hidden) text += indent + "  " + specification(command, option) + " \\\n";
   }
-  return text + indent + "  '*:" + escape(command.operands) + ":_files'\n";
+  if (command.words.empty()) return text + indent + "  '*:" + escape(command.operands) + ":_files'\n";
+  return text + indent + "  '1:" + escape(command.operands) + ":(" + join(command.words, " ") + ")'\n";
 }
 
 /// The first word is a command or what the main job takes.

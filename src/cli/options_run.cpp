@@ -32,17 +32,8 @@ constexpr Option kOptions[] = {
      .long_help =
          "Starts no further file once one has failed. Without it, a bad file never stops the others.",
      .apply = set_flag<&Options::fail_fast>},
-    {.name = "cache-dir",
-     .group = Group::run,
-     .value = "DIR",
-     .kind = ValueKind::directory,
-     .default_text = "~/.cache/frugal",
-     .help = "keep the cache of finished work in DIR",
-     .long_help =
-         "Keeps the cache in DIR. It remembers finished work, so that the same work is never done "
-         "twice; it can be deleted at any time. Without this option it is in $XDG_CACHE_HOME/frugal, "
-         "or in ~/.cache/frugal where that variable is not set.",
-     .apply = set_text<&Options::cache_dir>},
+    kCacheDirOption<&Options::cache_dir>,
+    kCacheMaxOption<&Options::cache_max>,
     {.name = "no-cache",
      .group = Group::run,
      .help = "neither read nor write the cache",

@@ -1,6 +1,7 @@
 // Each command, from options to exit status.
 #pragma once
 
+#include "batch/cache_care.hpp"
 #include "batch/compare.hpp"
 #include "batch/explain.hpp"
 #include "batch/options.hpp"
@@ -22,5 +23,9 @@ int run(const batch::CompareOptions& options);
 /// left alone, 1 where it cannot be read or something could not be written, 2 usage (the page would replace
 /// it).
 int run(const batch::ExplainOptions& options);
+
+/// Looks after the cache as `options` say, prints what comes of it, and returns the exit status: 0 also where
+/// there is no cache, 1 where it cannot be used or something in it was damaged.
+int run(const batch::CacheOptions& options);
 
 }  // namespace frugal::cli

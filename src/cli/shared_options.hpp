@@ -31,6 +31,34 @@ inline constexpr Option kMaxPixelsOption{
         "them. N is a number, or one with k, M or G, which are powers of 1000.",
     .apply = set_amount<Member, parse_pixels>};
 
+template <auto Member>
+inline constexpr Option kCacheDirOption{
+    .name = "cache-dir",
+    .group = Group::run,
+    .value = "DIR",
+    .kind = ValueKind::directory,
+    .default_text = "~/.cache/frugal",
+    .help = "have the cache of finished work in DIR",
+    .long_help =
+        "Where the cache is. It remembers finished work, so that the same work is never done twice; "
+        "it can be deleted at any time. Without this option it is in $XDG_CACHE_HOME/frugal, or in "
+        "~/.cache/frugal where that variable is not set.",
+    .apply = set_text<Member>};
+
+template <auto Member>
+inline constexpr Option kCacheMaxOption{
+    .name = "cache-max",
+    .group = Group::run,
+    .value = "SIZE",
+    .default_text = "5G",
+    .help = "let the cache take at most SIZE on the disk",
+    .long_help =
+        "The most that the cache may take on the disk. A run that finds it larger makes it smaller, "
+        "down to nine tenths of SIZE: what was not used for longest goes first, and outputs before "
+        "the notes that tell finished work. frugal cache prune does so at any time, down to SIZE. "
+        "SIZE is a number of bytes, or one with k, M, G or T, which are powers of 1024.",
+    .apply = set_amount<Member, parse_size>};
+
 inline constexpr Option kHelpOption{
     .name = "help",
     .letter = 'h',

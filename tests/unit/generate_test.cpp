@@ -163,6 +163,8 @@ TEST_CASE("bash completes commands as the first word, and after them their own o
   CHECK(bash_offers({"frugal", "compare", "a", "--over"}) == "");
   CHECK(bash_offers({"frugal", "compare", "--metric", "psnr,ms"}) == "psnr,ms-ssim\n");
   CHECK(bash_offers({"frugal", "-n", "compare", "--over"}) == "--overwrite\n");
+  CHECK(bash_offers({"frugal", "cache", ""}) == "stats\nverify\nprune\nclear\n");
+  CHECK(bash_offers({"frugal", "cache", "--json", "ver"}) == "verify\n");
 }
 
 TEST_CASE("bash offers no option as a file name, after -- or when it is hidden") {
@@ -183,6 +185,7 @@ TEST_CASE("fish completes options and lists of formats") {
   CHECK(offers("frugal -f jpeg,we").starts_with("jpeg,webp\t"));
   CHECK(offers("frugal comp").starts_with("compare\ttell how much "));
   CHECK(offers("frugal compare --me").starts_with("--metric\t"));
+  CHECK(offers("frugal cache ver") == "verify\n");
   CHECK(offers("frugal compare --over") == "");
   CHECK(offers("frugal --metad").starts_with("--metadata\t"));
   CHECK(offers("frugal -n compare --over").starts_with("--overwrite\t"));

@@ -214,7 +214,7 @@ TEST_CASE("the options that an option excludes exist") {
 TEST_CASE("the defaults that help tells are the defaults") {
   const Options untouched;
   auto request = cli::main_job().request();
-  for (const auto* name : {"overwrite", "format", "effort", "metadata", "max-pixels", "color"}) {
+  for (const auto* name : {"overwrite", "format", "effort", "metadata", "max-pixels", "cache-max", "color"}) {
     const auto* option = cli::find_option(cli::main_job(), name);
     REQUIRE(option->apply(request, option->default_text));
   }
@@ -224,6 +224,7 @@ TEST_CASE("the defaults that help tells are the defaults") {
   CHECK(applied.effort == untouched.effort);
   CHECK(applied.metadata == untouched.metadata);
   CHECK(applied.max_pixels == untouched.max_pixels);
+  CHECK(applied.cache_max == untouched.cache_max);
   CHECK(applied.color == untouched.color);
   CHECK_FALSE(untouched.quality.has_value());
   CHECK(cli::find_option(cli::main_job(), "quality")->default_text ==
@@ -348,6 +349,44 @@ TEST_CASE("a wrong call of compare is told in its own terms") {
   CHECK(complaint({"compare", "--metric=ssim", "a", "b"}).starts_with("--metric: 'ssim' is not one of "));
 }
 
+TEST_CASE("the actions and options of cache are read") {
+  using batch::CacheAction;
+  const auto cache_options = [](Words words, const Variables& variables = {}) {
+    words.insert(words.begin(), "cache");
+    const auto parsed = parse(words, variables);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().message);
+    return std::get<batch::CacheOptions>(std::get<cli::Request>(*parsed));
+  };
+  CHECK(cache_options({"stats"}).action == CacheAction::stats);
+  CHECK(cache_options({"verify"}).action == CacheAction::verify);
+  CHECK(cache_options({"prune"}).action == CacheAction::prune);
+  CHECK(cache_options({"clear"}).action == CacheAction::clear);
+  const auto options = cache_options({"--json", "--cache-max", "500M", "stats", "--cache-dir=c"});
+  CHECK(options.json);
+  CHECK(options.cache_max == 500ULL << 20);
+  CHECK(options.cache_dir == "c");
+  const auto set = cache_options({"clear"}, {{"FRUGAL_CACHE_DIR", "d"},
+                                             {"FRUGAL_CACHE_MAX", "1k"},
+                                             {"FRUGAL_JSON", "1"},
+                                             {"FRUGAL_NO_CACHE", "1"}});
+  CHECK(set.cache_dir == "d");
+  CHECK(set.cache_max == 1024);
+  CHECK_FALSE(set.json);
+  CHECK(cache_options({"stats"}).cache_max == Options{}.cache_max);
+}
+
+TEST_CASE("a wrong call of cache names its actions") {
+  for (const auto& words : {Words{"cache"}, Words{"cache", "stats", "verify"}}) {
+    CHECK(
+        complaint(words) ==
+        "cache takes one of stats, verify, prune, clear; usage: frugal cache [OPTIONS] ACTION (frugal cache "
+        "-h lists the options)");
+  }
+  CHECK(complaint({"cache", "claer"}) ==
+        "cache: 'claer' is not one of stats, verify, prune, clear; did you mean clear?");
+  CHECK(complaint({"cache", "prune", "--json"}) == "--json is for stats and verify");
+}
+
 TEST_CASE("input options are read") {
   const auto options = read({"--files-from", "list", "-0", "--include", "*.png", "--include=*.jpg",
                              "--exclude", "[a]", "--max-depth=2", "--follow"});
@@ -470,13 +509,14 @@ TEST_CASE("effort, encoder quality and metadata are read") {
 
 TEST_CASE("run options are read") {
   const auto options = read({"-n", "-j", "3", "--memory-limit=2G", "--max-pixels", "1.5k", "--fail-fast",
-                             "--cache-dir", "cache", "--no-cache", "--force"});
+                             "--cache-dir", "cache", "--cache-max=2G", "--no-cache", "--force"});
   CHECK(options.dry_run);
   CHECK(options.jobs == 3);
   CHECK(options.memory_limit == 2ULL << 30);
   CHECK(options.max_pixels == 1500);
   CHECK(options.fail_fast);
   CHECK(options.cache_dir == "cache");
+  CHECK(options.cache_max == 2ULL << 30);
   CHECK_FALSE(options.use_cache);
   CHECK(options.force);
   CHECK(complaint_about({"-j0"}) == "--jobs: '0' is not a whole number from 1 to 1024");
