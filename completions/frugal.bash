@@ -60,7 +60,7 @@ _frugal_main() {
 -f --format -e --effort --lossless --lossy-png --encoder-quality
 -q --quality --region-floor --max-size --total-size --min-savings
 --metadata
--n --dry-run -j --jobs --memory-limit --max-pixels --fail-fast --cache-dir --cache-max --no-cache --force
+-n --dry-run -j --jobs --memory-limit --max-pixels --fail-fast --cache-dir --cache-max --no-cache --force --debug-key
 -v --verbose --quiet --jsonl --no-progress --color
 -h --help -V --version" -- "$current")
   fi

@@ -45,6 +45,7 @@ complete -c frugal -n '__frugal_runs' -l cache-dir -x -a '(__fish_complete_direc
 complete -c frugal -n '__frugal_runs' -l cache-max -x -d 'let the cache take at most SIZE on the disk'
 complete -c frugal -n '__frugal_runs' -l no-cache -d 'neither read nor write the cache'
 complete -c frugal -n '__frugal_runs' -l force -d 'do the work again, whatever the cache knows'
+complete -c frugal -n '__frugal_runs' -l debug-key -d 'say what each result is remembered by'
 complete -c frugal -n '__frugal_runs' -s v -l verbose -d 'say what became of every file'
 complete -c frugal -n '__frugal_runs' -l quiet -d 'say nothing but errors'
 complete -c frugal -n '__frugal_runs' -l jsonl -r -F -d 'write a line of JSON an output to FILE; - is standard output'

@@ -64,8 +64,8 @@ Checked<void> copy_payloads(const Database& from, Changes& to) {
 
 /// The totals come with the payloads. What cannot be read stays 0.
 Checked<void> copy_numbers(Changes& from, Changes& to) {
-  for (const auto which : {Number::generation, Number::runs, Number::hits, Number::misses,
-                           Number::encodes, Number::saved_bytes, Number::evicted, Number::damaged}) {
+  for (const auto which : {Number::generation, Number::runs, Number::hits, Number::misses, Number::encodes,
+                           Number::saved_bytes, Number::evicted, Number::damaged}) {
     if (auto set = to.set(which, from.number(which).value_or(0)); !set) return set;
   }
   return {};
