@@ -167,8 +167,8 @@ std::string cache_message(const CacheOptions& options, const batch::CachePruned&
                      counted(less(before.payloads, after.payloads), "payload") + " and " +
                      counted(less(before.results(), after.results()), "result") + " removed";
   if (leftover_files > 0) text += ", and " + counted(leftover_files, "file") + " of killed processes";
-  return text + ", " + human_bytes(less(before.disk_bytes, after.disk_bytes) + leftover_bytes) + " freed; " +
-         share_of_limit(options, after.disk_bytes) + " left";
+  return text + ", " + human_bytes(less(before.disk_bytes, after.disk_bytes) + leftover_bytes) + " freed, " +
+         human_bytes(after.disk_bytes) + " left";
 }
 
 std::string cache_message(const CacheOptions& options, const batch::CacheCleared& cleared) {
