@@ -38,22 +38,31 @@ constexpr Option kOptions[] = {
     kHelpOption,
 };
 
-constexpr std::string_view kDescription[] = {
+constexpr std::string_view kAbout =
     "Looks after the cache of finished work: ACTION is one of stats, verify, prune and clear. Other frugal "
     "processes may be using it meanwhile: their outputs "
-    "stay right. Where there is no cache, none is made, and the exit status is 0.",
+    "stay right. Where there is no cache, none is made, and the exit status is 0.";
+
+constexpr std::string_view kStats =
     "stats prints where the cache is, what is in it (results, the payloads to bring outputs back from, files "
     "known by their times alone), what it takes of --cache-max, and what came of it over all runs. It "
-    "changes nothing.",
+    "changes nothing.";
+
+constexpr std::string_view kVerify =
     "verify reads the whole cache: the database by SQLite's own check, every row and every payload by its "
     "hash. What is damaged is removed, so that the cache is sound afterwards; of a damaged database all "
     "that can be read is kept. The exit status is 0 when all was sound, and 1 when damage was found. What "
-    "killed processes left is removed too, and is no damage.",
+    "killed processes left is removed too, and is no damage.";
+
+constexpr std::string_view kPrune =
     "prune removes what was not used for longest until the cache takes no more than --cache-max, and what "
-    "killed processes left.",
+    "killed processes left.";
+
+constexpr std::string_view kClear =
     "clear removes all that the cache holds, and its statistics; also a database that is damaged, or that "
-    "another version of frugal made. It touches no file that is not frugal's.",
-};
+    "another version of frugal made. It touches no file that is not frugal's.";
+
+constexpr std::string_view kDescription[] = {kAbout, kStats, kVerify, kPrune, kClear};
 
 constexpr auto kExamples = std::to_array<Example>({
     {"See what the cache takes, and how often it helped:", "frugal cache stats"},
