@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <functional>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -132,7 +133,8 @@ namespace {
 /// their order.
 template <class Done>
 std::vector<std::size_t> recall_all(const std::vector<Unit>& units, std::vector<std::size_t> order, int jobs,
-                                    const Context& context, const std::atomic<bool>& stop, const Done& done) {
+                                    const Context& context, const std::function<bool()>& stopped,
+                                    const Done& done) {
   constexpr std::size_t kAtOnce = 256;
   if (!context.store || context.options.force || context.options.debug_key) return order;
   std::vector<char> settled(order.size());
@@ -141,7 +143,7 @@ std::vector<std::size_t> recall_all(const std::vector<Unit>& units, std::vector<
     const auto part = std::span(order).subspan(begin, std::min(kAtOnce, order.size() - begin));
     auto all = remembered(units, part, context);
     Results results;
-    for (std::size_t i = 0; i < part.size() && !stop; ++i) {
+    for (std::size_t i = 0; i < part.size() && !stopped(); ++i) {
       if (!all[i].entries.empty()) {
         all[i].outcomes = convert_safely(units[part[i]], context, order.size(), all[i].entries);
       }
@@ -162,15 +164,19 @@ std::vector<std::size_t> recall_all(const std::vector<Unit>& units, std::vector<
 template <class Done>
 void convert_all(const std::vector<Unit>& units, int jobs, const Context& context,
                  const std::atomic<bool>& stop, const Done& done) {
-  const auto order = recall_all(units, largest_first(units), jobs, context, stop, done);
   std::atomic<bool> enough{false};
+  const auto stopped = [&] { return stop || enough; };
+  const auto hand_over = [&](Results results) {
+    if (done(std::move(results))) enough = true;
+  };
+  const auto order = recall_all(units, largest_first(units), jobs, context, stopped, hand_over);
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    while (!stop && !enough) {
+    while (!stopped()) {
       const auto at = next.fetch_add(1);
       if (at >= order.size()) break;
       auto outcomes = convert_safely(units[order[at]], context, order.size() - at - 1);
-      if (done(Results{{order[at], std::move(outcomes)}})) enough = true;
+      hand_over(Results{{order[at], std::move(outcomes)}});
     }
   };
   on_threads(static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(jobs), units.size())), work);
