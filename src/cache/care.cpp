@@ -42,6 +42,7 @@ struct Opened {
   Database database;
   Secret secret;
   Changes changes;  // goes before the database
+  PayloadFiles files;
 };
 
 /// Empty where there is none in `folder`.
@@ -51,7 +52,7 @@ std::expected<std::optional<Opened>, Unusable> open_in(const fs::path& folder) {
   if (!*opened) return std::nullopt;
   auto changes = Changes::prepare((*opened)->database, (*opened)->secret);
   if (!changes) return std::unexpected(unusable(changes.error()));
-  return Opened{std::move((*opened)->database), (*opened)->secret, std::move(*changes)};
+  return Opened{std::move((*opened)->database), (*opened)->secret, std::move(*changes), PayloadFiles(folder)};
 }
 
 /// What `look` gives for the cache in `directory`: nothing where there is none. Errors name the directory.
@@ -96,7 +97,7 @@ std::uint64_t take(const Checked<std::int64_t>& value, std::optional<Fault>& fau
 Checked<Statistics> statistics_of(Opened& cache) {
   Statistics now;
   if (auto counted = count_results(cache.database, now); !counted) return std::unexpected(counted.error());
-  const auto use = disk_use(cache.database, cache.changes);
+  const auto use = disk_use(cache.database, cache.changes, cache.files);
   if (!use) return std::unexpected(use.error());
   now.file_bytes = use->files;
   now.database_bytes = use->payloads;

@@ -19,8 +19,8 @@ std::uint64_t unsigned_of(std::int64_t value) {
 
 }  // namespace
 
-Checked<DiskUse> disk_use(const sqlite::Database& database, Changes& changes) {
-  DiskUse use;
+Checked<DiskUse> disk_use(const sqlite::Database& database, Changes& changes,
+                          const PayloadFiles& payload_files) {
   const auto files = changes.number(Number::file_bytes);
   const auto payloads = changes.number(Number::inline_bytes);
   const auto page = database.integer("PRAGMA page_size");
@@ -29,16 +29,19 @@ Checked<DiskUse> disk_use(const sqlite::Database& database, Changes& changes) {
   for (const auto* number : {&files, &payloads, &page, &pages, &unused}) {
     if (!*number) return std::unexpected(number->error());
   }
-  return DiskUse{unsigned_of(*files), unsigned_of(*payloads), unsigned_of(*page * (*pages - *unused))};
+  return DiskUse{.files = unsigned_of(*files),
+                 .folders = disk_bytes(1) * payload_files.folders(),
+                 .payloads = unsigned_of(*payloads),
+                 .database = unsigned_of(*page * (*pages - *unused))};
 }
 
 Checked<void> Evictor::keep_within_limit(std::chrono::milliseconds patience) {
-  auto use = disk_use(database_, changes_);
+  auto use = disk_use(database_, changes_, files_);
   if (!use) return std::unexpected(use.error());
   if (use->total() <= max_bytes_) return {};
   const Fd lock = lock_within(lock_path_, patience);
   if (!lock) return {};
-  use = disk_use(database_, changes_);  // another process may have been at it
+  use = disk_use(database_, changes_, files_);  // another process may have been at it
   if (!use) return std::unexpected(use.error());
   if (use->total() <= max_bytes_) return {};
   if (auto evicted = evict_to(max_bytes_ / 10 * 9); !evicted) return evicted;
@@ -54,7 +57,7 @@ Checked<Swept> Evictor::prune() {
 
 Checked<void> Evictor::evict_to(std::uint64_t target) {
   for (;;) {
-    const auto use = disk_use(database_, changes_);
+    const auto use = disk_use(database_, changes_, files_);
     if (!use) return std::unexpected(use.error());
     if (use->total() <= target) break;
     const std::uint64_t excess = use->total() - target;

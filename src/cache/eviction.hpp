@@ -15,14 +15,16 @@ namespace frugal::cache {
 /// What a cache takes on the disk, in bytes.
 struct DiskUse {
   std::uint64_t files = 0;     ///< payload files
+  std::uint64_t folders = 0;   ///< that these lie in
   std::uint64_t payloads = 0;  ///< payloads in the database
   std::uint64_t database = 0;  ///< pages of the database in use, those payloads among them
 
   std::uint64_t rows() const { return database > payloads ? database - payloads : 0; }
-  std::uint64_t total() const { return files + database; }
+  std::uint64_t total() const { return files + folders + database; }
 };
 
-sqlite::Checked<DiskUse> disk_use(const sqlite::Database& database, Changes& changes);
+sqlite::Checked<DiskUse> disk_use(const sqlite::Database& database, Changes& changes,
+                                  const PayloadFiles& files);
 
 /// One process evicts at a time: the one that has the lock, which ends with it at the latest. It goes in
 /// small steps, so that others get in between. First go the payloads that were not used for longest. Where

@@ -49,6 +49,16 @@ bool is_older(const fs::directory_entry& entry, std::chrono::seconds age) {
   return !error && fs::file_time_type::clock::now() - written > age;
 }
 
+/// Another process may remove the folder, being empty, a moment after it was made. Sets errno where false.
+bool move_into_folder(const std::string& name, const fs::path& target) {
+  for (int attempts = 100; attempts > 0; --attempts) {
+    ::mkdir(target.parent_path().c_str(), 0700);  // where it cannot be made, the next call says so
+    if (::rename(name.c_str(), target.c_str()) == 0) return true;
+    if (errno != ENOENT) break;
+  }
+  return false;
+}
+
 /// Calls `visit` for each entry of `directory`; stops quietly where it is none, or cannot be read.
 template <class Visit>
 void for_each_entry(const fs::path& directory, Visit visit) {
@@ -80,11 +90,10 @@ Result<void> PayloadFiles::write(const Content& content, ByteView bytes) const {
 
   const fs::path unfinished = directory_ / "tmp";
   ::mkdir(unfinished.c_str(), 0700);  // where one is missing and cannot be made, the next call says so
-  ::mkdir(target.parent_path().c_str(), 0700);
   std::string name = unfinished / "XXXXXX";
   Fd file(::mkostemp(name.data(), O_CLOEXEC));
   if (!file) return system_error("a payload could not be made");
-  if (write_all(file.get(), bytes) && file.close() && ::rename(name.c_str(), target.c_str()) == 0) return {};
+  if (write_all(file.get(), bytes) && file.close() && move_into_folder(name, target)) return {};
   const auto error = system_error("a payload could not be written");
   ::unlink(name.c_str());
   return error;
@@ -109,7 +118,17 @@ bool PayloadFiles::exists(const Content& content) const {
 }
 
 void PayloadFiles::remove(const Content& content) const {
-  ::unlink(path_of(content).c_str());
+  const fs::path path = path_of(content);
+  ::unlink(path.c_str());
+  ::rmdir(path.parent_path().c_str());  // where that was the last one
+}
+
+std::uint64_t PayloadFiles::folders() const {
+  std::uint64_t count = 0;
+  for_each_entry(directory_, [&](const fs::directory_entry& folder) {
+    count += folder.path().filename().native().size() == 2 ? 1 : 0;
+  });
+  return count;
 }
 
 template <class Visit>

@@ -42,6 +42,9 @@ class PayloadFiles {
   /// Removes the file, if there is one.
   void remove(const Content& content) const;
 
+  /// How many folders the files lie in: each takes a block on the disk.
+  std::uint64_t folders() const;
+
   using IsKnown = std::function<bool(const Content&)>;
 
   /// Removes what killed processes left: unfinished files, and files that nobody knows. Only files older than
