@@ -534,7 +534,9 @@ TEST_CASE("processes at work give no warning while their cache is cleared again 
   std::vector<std::string> warnings(3);
   for (unsigned worker = 0; worker < 3; ++worker) {
     workers.emplace_back([&, worker] {
-      const auto store = cache::Store::open({.directory = temporary.cache()});
+      const auto store =
+          cache::Store::open({.directory = temporary.cache(),
+                              .patience = std::chrono::seconds(60)});  // clearing leaves few gaps
       for (unsigned i = 0; store && i < 300; ++i) {
         const auto content = put(**store, worker * 1000 + i, payload_for(i));
         const auto payload = (*store)->payload(content);
