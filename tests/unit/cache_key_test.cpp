@@ -96,6 +96,11 @@ batch::Options options_of(Words words) {
   return std::get<batch::Options>(std::get<cli::Request>(*parsed));
 }
 
+/// Whether this build has what --lossy-png takes.
+bool can_lose_colours() {
+  return codec::lossy_coder_of(codec::of(codec::Format::png)) != nullptr;
+}
+
 /// The key of what these options make of one PNG.
 std::string key_of(const Words& words, const cache::Content& content = kContent,
                    const std::string& environment = "libfoo 1.2 abc") {
@@ -130,6 +135,7 @@ TEST_CASE(
   const auto usual = key_of({});
   for (const auto& option : cli::options()) {
     CAPTURE(option.name);
+    if (option.name == "lossy-png" && !can_lose_colours()) continue;
     const auto& sample = kSamples.at(option.name);
     std::set<std::string> keys{usual};
     for (const auto& words : sample.uses) {
@@ -153,7 +159,7 @@ TEST_CASE("a default that is spelled out has the key of the default") {
 }
 
 TEST_CASE("what a format cannot do does not count") {
-  CHECK(key_of({"--lossy-png", "-f", "webp"}) == key_of({"-f", "webp"}));
+  if (can_lose_colours()) CHECK(key_of({"--lossy-png", "-f", "webp"}) == key_of({"-f", "webp"}));
 }
 
 TEST_CASE("where the original goes, that counts") {

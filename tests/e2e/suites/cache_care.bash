@@ -86,7 +86,7 @@ suite_cache_care() {
   expect_equal "$(wc -l <"$OUT")" 1
   expect_json 'keys_unsorted | join(" ")' "$OUT" \
     "v directory exists limit_bytes disk_bytes results payloads files_known runs hits misses hit_rate encodes saved_bytes evicted damaged"
-  expect_json '[.v, .directory, .exists, .limit_bytes, .runs, .hits, .misses, .hit_rate]' "$OUT" \
+  expect_json '[.v, .directory, .exists, .limit_bytes, .runs, .hits, .misses, .hit_rate + 0]' "$OUT" \
     '[1,"cache",true,5368709120,2,8,8,0.5]'
   expect_json '.results.encoded' "$OUT" "$runs"
   expect_json '.encodes' "$OUT" "$(rows log.jsonl .encodes | jq -s add)"
