@@ -408,10 +408,11 @@ TEST_CASE("many keys are answered in their order, known and unknown, written and
 
 namespace {
 
-/// What the cache takes on the disk.
+/// What the cache takes on the disk, with a block for each folder of payloads.
 std::uint64_t bytes_in(const fs::path& directory) {
   std::uint64_t bytes = 0;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (entry.is_directory() && entry.path().filename().native().size() == 2) bytes += 4096;
     if (entry.is_regular_file()) bytes += entry.file_size();
   }
   return bytes;
@@ -469,6 +470,21 @@ TEST_CASE("payloads in the database, and rows, count for the limit too, and what
     CHECK(store->find(key_of(7999)));
   }
   CHECK(open({.directory = temporary.cache(), .max_bytes = kMax})->warning().empty());
+}
+
+TEST_CASE("the folders of payloads count for the limit, and go when they are empty") {
+  const TemporaryDirectory temporary;
+  constexpr std::size_t kSize = 20'000;  // 20 KiB on the disk, and 4 for the folder
+  constexpr std::uint64_t kMax = 1'000'000;
+  const auto store = open({.directory = temporary.cache(), .max_bytes = kMax});
+  for (unsigned i = 0; i < 100; ++i) {
+    put(*store, i, bytes_of(kSize, i));
+    store->flush();
+  }
+  CHECK(bytes_in(temporary.cache()) <= kMax);
+  for (const auto& entry : fs::directory_iterator(temporary.cache() / "v1")) {
+    if (entry.path().filename().native().size() == 2) CHECK_FALSE(fs::is_empty(entry.path()));
+  }
 }
 
 TEST_CASE("a long run evicts on the way, not only at its end") {
