@@ -114,12 +114,13 @@ Result<Image> difference_of(const Image& a, const Image& b) {
 }
 
 Result<std::string> data_uri(Image image, const Metadata& metadata, bool photo) {
-  constexpr double kJpegQuality = 80;
+  codec::EncodeParams params{.quality = 80};  // a JPEG's
   auto look = look_of(metadata);
   const auto& codec = codec::of(photo && !image.alpha() ? codec::Format::jpeg : codec::Format::png);
   auto fitting = codec::fit(std::move(image), look, codec);
   if (!fitting) return std::unexpected(fitting.error());
-  const auto bytes = codec.encode(*fitting, look, codec::EncodeParams{.quality = kJpegQuality});
+  if (codec.lossless()) params.effort = kPreviewEffort;
+  const auto bytes = codec.encode(*fitting, look, params);
   if (!bytes) return std::unexpected(bytes.error());
   return "data:image/" + std::string(codec.name) + ";base64," + base64(*bytes);
 }

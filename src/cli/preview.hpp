@@ -11,6 +11,9 @@
 
 namespace frugal::cli {
 
+/// What PNG encodes are worth that somebody looks at once and waits for: at 5 a map takes ten times as long.
+inline constexpr int kPreviewEffort = 2;
+
 /// `image` with 8 bits a sample, its longest side at most `longest` pixels: each pixel the mean of those that
 /// it stands for. Errors: limit (memory).
 Result<Image> reduced(const Image& image, std::uint32_t longest);

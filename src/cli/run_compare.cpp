@@ -4,6 +4,7 @@
 #include "batch/compare.hpp"
 #include "cli/compare_report.hpp"
 #include "cli/console.hpp"
+#include "cli/preview.hpp"
 #include "cli/run.hpp"
 #include "cli/score_map.hpp"
 #include "codec/codec.hpp"
@@ -40,7 +41,8 @@ Result<void> check_map_place(const CompareOptions& options) {
 Result<void> write_map(const CompareOptions& options, const batch::Comparison& comparison) {
   const auto map = score_map(comparison.distorted, *comparison.similarity);
   if (!map) return std::unexpected(map.error());
-  const auto bytes = codec::of(codec::Format::png).encode(*map, {}, codec::EncodeParams{});
+  const auto bytes =
+      codec::of(codec::Format::png).encode(*map, {}, codec::EncodeParams{.effort = kPreviewEffort});
   if (!bytes) return std::unexpected(bytes.error());
   auto file = AtomicFile::create(options.map);
   if (!file) return std::unexpected(file.error());

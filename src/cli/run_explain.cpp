@@ -7,6 +7,7 @@
 #include "cli/explain_montage.hpp"
 #include "cli/explain_page.hpp"
 #include "cli/explain_report.hpp"
+#include "cli/preview.hpp"
 #include "cli/run.hpp"
 #include "codec/codec.hpp"
 #include "util/atomic_file.hpp"
@@ -33,7 +34,7 @@ Result<Bytes> page_of(const ExplainOptions& options, const Explanation& explanat
   if (names_png(options.output)) {
     const auto image = explain_montage(explanation);
     if (!image) return std::unexpected(image.error());
-    return codec::of(codec::Format::png).encode(*image, {}, codec::EncodeParams{});
+    return codec::of(codec::Format::png).encode(*image, {}, codec::EncodeParams{.effort = kPreviewEffort});
   }
   const auto page = explain_page(options.image, explanation);
   if (!page) return std::unexpected(page.error());

@@ -433,10 +433,16 @@ TEST_CASE("beyond the limit the payloads that were not used for longest go, down
   for (unsigned i = 1000; i < 1008; ++i)
     open(temporary.cache())->put(key_of(i), full_entry(), {});                             // later runs
   CHECK(open({.directory = temporary.cache(), .max_bytes = kMax})->payload(contents[0]));  // used again
-  for (unsigned i = 20; i < 22; ++i) add(i);
-  CHECK(bytes_in(temporary.cache()) <= kMax / 10 * 9);
+  // Which one of the next is too much depends on how many pages the database needs for its rows.
+  for (std::uint64_t before = 0, now = 0; now >= before;) {
+    before = bytes_in(temporary.cache());
+    REQUIRE(contents.size() < 30);
+    add(static_cast<unsigned>(contents.size()));
+    now = bytes_in(temporary.cache());
+    if (now < before) CHECK(now <= kMax / 10 * 9);
+  }
   bool evicted_before = true;
-  for (std::size_t i = 1; i < 22; ++i) {
+  for (std::size_t i = 1; i < contents.size(); ++i) {
     CAPTURE(i);
     const bool there = store->payload(contents[i]).has_value();
     CHECK((!there || fs::exists(payload_file(temporary.cache(), contents[i]))));
@@ -446,7 +452,7 @@ TEST_CASE("beyond the limit the payloads that were not used for longest go, down
     CHECK(store->is_output(contents[i]));
   }
   CHECK(store->payload(contents[0]));
-  CHECK(store->payload(contents[21]));
+  CHECK(store->payload(contents.back()));
   CHECK_FALSE(store->payload(contents[1]));
   CHECK(store->warning().empty());
 }

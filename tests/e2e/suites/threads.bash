@@ -30,11 +30,10 @@ suite_threads() {
     if ! "$FRUGAL" --version | grep -q "^$format .*writes"; then
       SKIP "this build does not write it"
     else
-      picture a.jpg photo 1200x900 # enough for two threads
-      for jobs in 1 2 8; do
+      picture a.jpg photo 1110x910 # enough for two threads
+      for jobs in 1 8; do
         expect_status 0 frugal --no-cache -e 3 -j "$jobs" -f "$format" -o "out-$jobs" a.jpg
       done
-      expect_same_bytes "out-1/a.$format" "out-2/a.$format"
       expect_same_bytes "out-1/a.$format" "out-8/a.$format"
     fi
   done
@@ -50,11 +49,11 @@ suite_threads() {
   expect_equal "$(rows log.jsonl .status | sort -u)" reused
 
   TEST "little memory makes pictures wait, not fail, and changes no byte"
-  "$MAKE_PICTURES" in --count 12 --size 640x480 >/dev/null
-  picture in/large.png photo 1400x1100 # more than the limit by itself
+  "$MAKE_PICTURES" in --count 8 --size 400x300 >/dev/null
+  picture in/large.png photo 800x700 # more than the limit by itself
   expect_status 0 frugal --no-cache -e 3 -j 8 -f webp -o plenty in
-  expect_status 0 frugal --no-cache -e 3 -j 8 --memory-limit 16M -f webp -o little in --jsonl log.jsonl
-  expect_equal "$(summary log.jsonl '[.converted + .skipped, .failed]')" "[13,0]"
+  expect_status 0 frugal --no-cache -e 3 -j 8 --memory-limit 8M -f webp -o little in --jsonl log.jsonl
+  expect_equal "$(summary log.jsonl '[.converted + .skipped, .failed]')" "[9,0]"
   expect_equal "$(rows log.jsonl 'select(.input == "in/large.png") | .status')" converted
   expect_equal "$(diff -r plenty little)" ""
 
