@@ -40,6 +40,8 @@ complete -c frugal -n '__frugal_runs' -s n -l dry-run -d 'do everything but writ
 complete -c frugal -n '__frugal_runs' -s j -l jobs -x -d 'use N threads'
 complete -c frugal -n '__frugal_runs' -l memory-limit -x -d 'keep pictures in work below SIZE: 2G, 512M'
 complete -c frugal -n '__frugal_runs' -l max-pixels -x -d 'refuse images of more than N pixels: 100M, 100000000'
+complete -c frugal -n '__frugal_runs' -l timeout -x -d 'give up a picture that takes longer than that'
+complete -c frugal -n '__frugal_runs' -l sandbox -x -a 'auto require off' -d 'read pictures where they can do no harm'
 complete -c frugal -n '__frugal_runs' -l fail-fast -d 'stop at the first file that fails'
 complete -c frugal -n '__frugal_runs' -l cache-dir -x -a '(__fish_complete_directories)' -d 'have the cache of finished work in DIR'
 complete -c frugal -n '__frugal_runs' -l cache-max -x -d 'let the cache take at most SIZE on the disk'

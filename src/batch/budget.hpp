@@ -44,6 +44,7 @@ class Share {
   ~Share();
 
   int threads() const { return threads_; }
+  std::uint64_t memory() const { return memory_; }
 
  private:
   friend class Budget;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <utility>
 
-#include "batch/deliver.hpp"
 #include "batch/kind.hpp"
 #include "batch/load.hpp"
 #include "batch/recall.hpp"
@@ -169,20 +169,25 @@ class Conversion {
 
   cache::Content content_of_bytes() const { return cache::content_of(*bytes_, context_.store->secret()); }
 
-  /// Decodes the source once, after its part of the machine is granted.
+  /// Decodes the source once (and again where a crash lost it), after its part of the machine is granted.
   Result<void> open_picture() {
-    if (picture_) return {};
-    const codec::Limits limits{context_.options.max_pixels};
-    const auto header = source_.codec->read_header(*bytes_, limits);
+    if (transcoder_ && transcoder_->has_picture()) return {};
+    if (!transcoder_) {
+      auto transcoder = context_.workshop.transcoder();
+      if (!transcoder) return std::unexpected(transcoder.error());
+      transcoder_ = std::move(*transcoder);
+    }
+    const auto header =
+        transcoder_->open(*bytes_, *source_.codec, codec::Limits{context_.options.max_pixels});
     if (!header) return std::unexpected(header.error());
     if (!share_) acquire(*header);
-    auto picture = decode(*bytes_, *source_.codec, context_.options.metadata, limits, share_->threads(),
-                          context_.clock, outcome_.ms);
-    if (!picture) return std::unexpected(picture.error());
-    picture_ = std::move(*picture);
-    picture_->file = *bytes_;
+    const auto size = transcoder_->decode(context_.options.metadata, grant(), outcome_.ms);
+    if (!size) return std::unexpected(size.error());
+    size_ = *size;
     return {};
   }
+
+  Grant grant() const { return {share_->threads(), share_->memory()}; }
 
   void acquire(const codec::Header& header) {
     const auto pixels = std::uint64_t{header.size.width} * header.size.height;
@@ -277,7 +282,7 @@ class Conversion {
   /// An earlier run was stopped between writing the output and removing the source.
   void finish_removal(const Target& target, const cache::Entry& entry) {
     auto removed = load_if_needed(target, entry);
-    if (removed) removed = remove_source(source_, target, identity_);
+    if (removed) removed = remove_source(context_.roots, source_, target, identity_);
     if (!removed) failed(removed.error());
   }
 
@@ -332,13 +337,12 @@ class Conversion {
     const auto& options = context_.options;
     const auto size = bytes_->size();
     if (fits_as_it_is(options, target, size)) {
-      outcome_.figures.size = picture_->image.size();
+      outcome_.figures.size = size_;
       return keep_source(target, "it is small enough");
     }
     const auto limit = useless_from(options, target, size, *source_.codec);
     const auto codecs = codecs_of(target);
-    auto made = encode(*picture_, codecs, settings_of(options, target, size), limit, share_->threads(),
-                       context_.clock, outcome_.ms);
+    auto made = transcoder_->encode(codecs, settings_of(options, target, size), limit, grant(), outcome_.ms);
     if (!made) return refuse_and_remember(target, made.error());
     outcome_.figures = made->figures;
     if (made->bytes.empty()) {
@@ -456,7 +460,7 @@ class Conversion {
       mark_original(*content, *context_.store);
       if (row_is_new) context_.store->flush();
     }
-    const auto delivered = deliver(source_, target, identity_, bytes, occupied_, same);
+    const auto delivered = deliver(context_.roots, source_, target, identity_, bytes, occupied_, same);
     outcome_.ms.write += context_.clock() - start;
     if (delivered) {
       if (*delivered && content)
@@ -480,8 +484,9 @@ class Conversion {
   std::optional<Bytes> bytes_;
   cache::FileIdentity identity_;
   std::optional<cache::Content> content_;
-  std::optional<Picture> picture_;
-  std::optional<Share> share_;
+  std::optional<Share> share_;  // outlives what it was granted to
+  std::unique_ptr<Transcoder> transcoder_;
+  Size size_;  ///< upright, of the picture
 };
 
 }  // namespace

@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "batch/budget.hpp"
+#include "batch/deliver.hpp"
 #include "batch/options.hpp"
 #include "batch/outcome.hpp"
 #include "batch/plan.hpp"
 #include "batch/recall.hpp"
-#include "batch/transcode.hpp"
+#include "batch/transcoder.hpp"
 #include "cache/store.hpp"
 
 namespace frugal::batch {
@@ -22,6 +23,8 @@ struct Context {
   cache::Store* store = nullptr;  ///< null: no cache
   std::string fingerprint;        ///< environment_fingerprint(), where there is a cache
   Budget& budget;
+  Roots& roots;
+  Workshop& workshop;
   RowsOfThisRun& rows_of_this_run;
   Clock clock;
 };

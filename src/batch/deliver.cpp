@@ -30,10 +30,18 @@ bool source_is_newer(const Source& source, const std::string& output) {
   return from && to && from->mtime_ns > to->mtime_ns;
 }
 
-Result<void> check_unchanged(const std::string& path, const cache::FileIdentity& as_read) {
-  const auto now = identity_at(path);
-  if (now && *now == as_read) return {};
-  return fail(ErrorKind::io, "it changed while it was being converted; left as it is");
+/// Tells the file that was read from another, and from what was written into it since. Renaming alone changes
+/// the time of its inode.
+auto is_still(const cache::FileIdentity& as_read) {
+  return [as_read](const struct stat& status) {
+    auto now = identity_in(status);
+    now.ctime_ns = as_read.ctime_ns;
+    return S_ISREG(status.st_mode) && now == as_read;
+  };
+}
+
+std::string name_in(const std::string& path) {
+  return std::filesystem::path(path).filename().native();
 }
 
 /// Mode and owner of the source; where the owner cannot be given, the group and others must not gain by that.
@@ -55,13 +63,15 @@ Written identity_of(const AtomicFile& file) {
   return *identity;
 }
 
-Written replace_source(const Source& source, const cache::FileIdentity& as_read, ByteView bytes) {
-  auto file = AtomicFile::create(source.path);
+Written replace_source(Roots& roots, const Source& source, const Target& target,
+                       const cache::FileIdentity& as_read, ByteView bytes) {
+  auto folder = roots.folder_of(target.root, source.path, false);
+  if (!folder) return std::unexpected(folder.error());
+  auto file = AtomicFile::create(std::move(*folder), name_in(source.path));
   if (!file) return std::unexpected(file.error());
   auto done = take_on_permissions(file->fd(), source.path);
   if (done) done = file->write(bytes);
-  if (done) done = check_unchanged(source.path, as_read);
-  if (done) done = file->commit_replacing();
+  if (done) done = file->commit_exchanging(is_still(as_read));
   if (!done) return std::unexpected(done.error());
   return identity_of(*file);
 }
@@ -76,8 +86,11 @@ Result<void> narrow_mode(int fd, const Source& source) {
   return {};
 }
 
-Written write_output(const Source& source, const Target& target, ByteView bytes, bool may_replace, int same) {
-  auto file = AtomicFile::create(target.path);
+Written write_output(Roots& roots, const Source& source, const Target& target, ByteView bytes,
+                     bool may_replace, int same) {
+  auto folder = roots.folder_of(target.root, target.path, true);
+  if (!folder) return std::unexpected(folder.error());
+  auto file = AtomicFile::create(std::move(*folder), name_in(target.path));
   if (!file) return std::unexpected(file.error());
   auto done =
       target.removes_source ? take_on_permissions(file->fd(), source.path) : narrow_mode(file->fd(), source);
@@ -90,13 +103,10 @@ Written write_output(const Source& source, const Target& target, ByteView bytes,
 }
 
 /// Brings a file and its name to the disk: only then may what it replaces go.
-Result<void> make_durable(const std::string& path) {
-  const auto directory = std::filesystem::path(path).parent_path();
-  for (const auto& name : {path, directory.empty() ? std::string(".") : directory.string()}) {
-    const Fd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd || ::fsync(fd.get()) != 0) return std::unexpected(io_error("bring the result to the disk"));
-  }
-  return {};
+Result<void> make_durable(const Folder& folder, const std::string& name) {
+  const Fd fd(::openat(folder.fd(), name.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) return std::unexpected(io_error("bring the result to the disk"));
+  return folder.sync();
 }
 
 /// True when nothing is lost by replacing the output: the source holds the same bytes.
@@ -144,25 +154,41 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
   return name + foreign + " is not older than the source; --overwrite always replaces it";
 }
 
-Written deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,
+Result<Folder> Roots::folder_of(const std::string& root, const std::string& path, bool make) {
+  std::unique_lock lock(mutex_);
+  auto found = roots_.find(root);
+  if (found == roots_.end()) {
+    auto opened = Folder::at(root, make);
+    if (!opened) return opened;
+    found = roots_.emplace(root, std::move(*opened)).first;
+  }
+  lock.unlock();  // what is in the map stays where it is
+  const auto parent = std::filesystem::path(path).parent_path();
+  return found->second.below(root.empty() ? parent : parent.lexically_relative(root), make);
+}
+
+Written deliver(Roots& roots, const Source& source, const Target& target, const cache::FileIdentity& as_read,
                 ByteView bytes, bool may_replace, int same) {
   if (target.path == "-") {
     if (auto written = write_all(STDOUT_FILENO, bytes); !written) return std::unexpected(written.error());
     return std::nullopt;
   }
-  if (target.replaces_source) return replace_source(source, as_read, bytes);
-  auto written = write_output(source, target, bytes, may_replace, same);
+  if (target.replaces_source) return replace_source(roots, source, target, as_read, bytes);
+  auto written = write_output(roots, source, target, bytes, may_replace, same);
   if (!written || !target.removes_source) return written;
-  if (auto removed = remove_source(source, target, as_read); !removed)
+  if (auto removed = remove_source(roots, source, target, as_read); !removed)
     return std::unexpected(removed.error());
   return written;
 }
 
-Result<void> remove_source(const Source& source, const Target& target, const cache::FileIdentity& as_read) {
-  if (auto durable = make_durable(target.path); !durable) return durable;
-  if (auto same = check_unchanged(source.path, as_read); !same) return same;
-  if (::unlink(source.path.c_str()) != 0) return std::unexpected(io_error("remove the source"));
-  return {};
+Result<void> remove_source(Roots& roots, const Source& source, const Target& target,
+                           const cache::FileIdentity& as_read) {
+  const auto output = roots.folder_of(target.root, target.path, false);
+  if (!output) return std::unexpected(output.error());
+  if (auto durable = make_durable(*output, name_in(target.path)); !durable) return durable;
+  const auto folder = roots.folder_of(source.base, source.path, false);
+  if (!folder) return std::unexpected(folder.error());
+  return remove_expected(*folder, name_in(source.path), is_still(as_read));
 }
 
 }  // namespace frugal::batch

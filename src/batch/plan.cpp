@@ -95,6 +95,7 @@ class Planner {
       const bool mirrored = !options_.output.empty() && options_.output != "-" && !named_output_;
       if (mirrored && !options_.formats[0] && unit.source.error->kind == ErrorKind::left_alone) {
         target.path = (fs::path(options_.output) / unit.source.mirror).string();
+        target.root = options_.output;
         target.copy_if_left_alone = true;
       }
       unit.targets.push_back(std::move(target));
@@ -133,6 +134,7 @@ class Planner {
     target.format_stays = target.codec == source.codec;
     if (options_.in_place && target.format_stays) {
       target.path = source.path;
+      target.root = source.base;
       target.replaces_source = true;
       return target;
     }
@@ -141,12 +143,19 @@ class Planner {
     auto path = output_path_of(source, target.codec->format);
     if (path) {
       target.path = std::move(*path);
+      target.root = root_of(source, target.path);
     } else if (path.error().kind == ErrorKind::usage) {
       return std::unexpected(path.error());
     } else {
       target.refusal = path.error();
     }
     return target;
+  }
+
+  /// What `path` is below: see Target::root.
+  std::string root_of(const Source& source, const std::string& path) const {
+    if (named_output_) return fs::path(path).parent_path().string();
+    return options_.output.empty() ? source.base : options_.output;
   }
 
   Result<std::string> output_path_of(const Source& source, codec::Format format) const {

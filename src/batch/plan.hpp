@@ -18,6 +18,7 @@ struct Target {
   const codec::Codec* codec =
       nullptr;       ///< null where the source could not be told, or `candidates` are there
   std::string path;  ///< empty: nowhere; "-": standard output
+  std::string root;  ///< the directory above `path` that nothing is written out of
   std::optional<cache::FileIdentity> there;  ///< the file that stood at `path`, if one did
   bool format_stays = false;  ///< the source's own format: never written larger than the source
   bool copy_if_left_alone =

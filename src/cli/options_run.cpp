@@ -7,6 +7,9 @@ namespace {
 
 using batch::Options;
 
+/// In the order of batch::Options::Sandbox.
+constexpr std::string_view kSandbox[] = {"auto", "require", "off"};
+
 constexpr Option kOptions[] = {
     {.name = "dry-run",
      .letter = 'n',
@@ -26,6 +29,29 @@ constexpr Option kOptions[] = {
                   "(2G, 512MiB and 1.5g are understood).",
      .apply = set_amount<&Options::memory_limit, parse_size>},
     kMaxPixelsOption<&Options::max_pixels>,
+    {.name = "timeout",
+     .group = Group::run,
+     .value = "SECONDS",
+     .default_text = "by its size",
+     .help = "give up a picture that takes longer than that",
+     .long_help =
+         "Gives up a picture that takes longer than SECONDS, which may have a fraction; the others go on. "
+         "Without it that is ten minutes, and five more for each megapixel.",
+     .apply = set_amount<&Options::timeout, parse_seconds>},
+    {.name = "sandbox",
+     .group = Group::run,
+     .value = "WHEN",
+     .kind = ValueKind::choices,
+     .choices = words<kSandbox>,
+     .default_text = "auto",
+     .help = "read pictures where they can do no harm",
+     .long_help = "Pictures are read and written in processes that can open no file, run no program and "
+                  "reach no network, "
+                  "so that a damaged or hostile file can make no more fail than itself. auto uses what the "
+                  "kernel has for "
+                  "that (Landlock, seccomp; -v says which), require fails where it lacks some of it, off "
+                  "works in one process.",
+     .apply = set_choice<&Options::sandbox, kSandbox>},
     {.name = "fail-fast",
      .group = Group::run,
      .help = "stop at the first file that fails",

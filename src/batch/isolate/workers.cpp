@@ -1,0 +1,199 @@
+#include "batch/isolate/workers.hpp"
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "batch/isolate/protocol.hpp"
+
+namespace frugal::batch {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// Ten minutes, and five for each million of pixels: nothing that ends by itself takes as long.
+milliseconds default_patience(const Size& size) {
+  using std::chrono::minutes;
+  const auto megapixels = std::uint64_t{size.width} * size.height / 1'000'000;
+  return minutes(10) + minutes(5) * static_cast<std::int64_t>(megapixels);
+}
+
+/// What made a process end, for a message.
+std::string cause_of(int status) {
+  if (WIFSIGNALED(status)) {
+    const int number = WTERMSIG(status);
+    const char* name = ::sigabbrev_np(number);
+    return "signal " + std::to_string(number) + (name ? std::string(", SIG") + name : std::string());
+  }
+  return "exit status " + std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : status);
+}
+
+std::string seconds(milliseconds time) {
+  auto text = std::to_string(static_cast<double>(time.count()) / 1000);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text + " s";
+}
+
+class WorkerTranscoder final : public Transcoder {
+ public:
+  explicit WorkerTranscoder(Workers& workers) : workers_(workers) {}
+
+  ~WorkerTranscoder() override {
+    if (!worker_) return;
+    if (!is_open_ || call<Size>(CloseRequest{})) workers_.give_back(std::move(*worker_));
+  }
+
+  Result<codec::Header> open(ByteView file, const codec::Codec& source,
+                             const codec::Limits& limits) override {
+    forget();
+    if (!worker_) {
+      auto worker = workers_.take();
+      if (!worker) return std::unexpected(worker.error());
+      worker_ = std::move(*worker);
+    }
+    const auto copy = memory_file(file);
+    if (!copy) return std::unexpected(copy.error());
+    is_open_ = true;
+    const auto reply = call<codec::Header>(OpenRequest{&source, limits}, copy->get());
+    if (!reply) return std::unexpected(reply.error());
+    if (reply->result) patience_ = default_patience(reply->result->size);
+    return reply->result;
+  }
+
+  Result<Size> decode(MetadataPolicy policy, const Grant& grant, Timings& ms) override {
+    auto reply = call<Size>(DecodeRequest{policy, grant});
+    if (!reply) return std::unexpected(reply.error());
+    ms += reply->cost.ms;
+    has_picture_ = reply->result.has_value();
+    return std::move(reply->result);
+  }
+
+  Result<Made> encode(std::span<const codec::Codec* const> targets, const Settings& settings,
+                      std::optional<std::uint64_t> useless_from, const Grant& grant, Timings& ms) override {
+    auto reply = call<Made>(EncodeRequest{{targets.begin(), targets.end()}, settings, useless_from, grant});
+    if (!reply) return std::unexpected(reply.error());
+    ms += reply->cost.ms;
+    if (reply->result && file_) {
+      auto bytes = read_all(file_.get());
+      if (!bytes) return std::unexpected(bytes.error());
+      reply->result->bytes = std::move(*bytes);
+    }
+    return std::move(reply->result);
+  }
+
+  bool has_picture() const override { return has_picture_; }
+
+ private:
+  void forget() {
+    is_open_ = false;
+    has_picture_ = false;
+    patience_ = std::chrono::minutes(10);
+    spent_ = {};
+  }
+
+  /// Asks and waits. What came with the reply is in `file_`.
+  template <class T>
+  Result<Reply<T>> call(const Request& request, int file = -1) {
+    if (!worker_) return fail(ErrorKind::internal, "no worker process has it open");
+    const auto begin = steady_clock::now();
+    const auto patience = workers_.patience().value_or(patience_);
+    file_ = Fd();
+    std::expected<Message, Silence> message = std::unexpected(Silence::over);
+    if (worker_->channel.send(written(request), file))
+      message = worker_->channel.receive(begin + std::max(patience - spent_, milliseconds(1)));
+    spent_ += std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
+    if (!message) return lost(message.error(), patience);
+    auto reply = reply_in<T>(message->bytes);
+    if (!reply) return lost(Silence::over, patience);
+    workers_.note_memory(worker_->id, reply->cost.peak_memory);
+    file_ = std::move(message->file);
+    return std::move(*reply);
+  }
+
+  std::unexpected<Error> lost(Silence silence, milliseconds patience) {
+    const bool hung = silence == Silence::too_long;
+    const int status = workers_.bury(*worker_, hung);
+    worker_.reset();
+    forget();
+    if (hung)
+      return fail(ErrorKind::limit, "it took longer than " + seconds(patience) + "; --timeout gives it more");
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+      return fail(ErrorKind::limit, "the process that worked on it was killed; memory may have run out");
+    return fail(ErrorKind::internal, "a library crashed on it (" + cause_of(status) + ")");
+  }
+
+  Workers& workers_;
+  std::optional<Nursery::Born> worker_;
+  bool is_open_ = false;
+  bool has_picture_ = false;
+  milliseconds patience_ = std::chrono::minutes(10);  ///< for the source in work
+  milliseconds spent_{};                              ///< of that
+  Fd file_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Workers>> Workers::begin(const Confinement& means,
+                                                std::optional<milliseconds> patience) {
+  auto nursery = Nursery::begin(means);
+  if (!nursery) return std::unexpected(nursery.error());
+  return std::unique_ptr<Workers>(new Workers(std::move(*nursery), patience));
+}
+
+Workers::~Workers() {
+  for (auto& worker : idle_) {
+    worker.channel = Channel();
+    nursery_->end(worker.id, false);
+  }
+}
+
+Result<std::unique_ptr<Transcoder>> Workers::transcoder() {
+  return std::make_unique<WorkerTranscoder>(*this);
+}
+
+std::uint64_t Workers::peak_memory() const {
+  const std::lock_guard lock(mutex_);
+  return peak_memory_;
+}
+
+Result<Nursery::Born> Workers::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto worker = std::move(idle_.back());
+      idle_.pop_back();
+      return worker;
+    }
+  }
+  return nursery_->worker();
+}
+
+void Workers::give_back(Nursery::Born worker) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(worker));
+}
+
+int Workers::bury(const Nursery::Born& worker, bool kill) {
+  const int status = nursery_->end(worker.id, kill);
+  const std::lock_guard lock(mutex_);
+  memory_.erase(worker.id);
+  return status;
+}
+
+void Workers::note_memory(pid_t worker, std::uint64_t peak) {
+  const std::lock_guard lock(mutex_);
+  memory_[worker] = peak;
+  std::uint64_t all = 0;
+  for (const auto& [id, bytes] : memory_) all += bytes;
+  peak_memory_ = std::max(peak_memory_, all);
+}
+
+}  // namespace frugal::batch

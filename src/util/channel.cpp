@@ -1,0 +1,119 @@
+#include "util/channel.hpp"
+
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+
+namespace frugal {
+
+namespace {
+
+/// Room for one descriptor beside a message (cmsg(3)).
+struct alignas(cmsghdr) Ancillary {
+  std::array<std::uint8_t, CMSG_SPACE(sizeof(int))> bytes{};
+};
+
+/// ms to wait, as poll(2) takes them; rounded up, so that the end is never missed by little.
+int patience(const Channel::Deadline& deadline) {
+  if (!deadline) return -1;
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*deadline - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, INT_MAX));
+}
+
+Fd file_of(const msghdr& header) {
+  const cmsghdr* first = CMSG_FIRSTHDR(&header);
+  if (first == nullptr || first->cmsg_level != SOL_SOCKET || first->cmsg_type != SCM_RIGHTS) return {};
+  int fd = -1;
+  std::memcpy(&fd, CMSG_DATA(first), sizeof(fd));
+  return Fd(fd);
+}
+
+}  // namespace
+
+Result<std::pair<Channel, Channel>> Channel::pair() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return std::unexpected(io_error("make a pair of sockets"));
+  return std::pair(Channel(Fd(ends[0])), Channel(Fd(ends[1])));
+}
+
+bool Channel::send(ByteView bytes, int file) const {
+  iovec part{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};  // is not written to
+  Ancillary ancillary;
+  msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  if (file >= 0) {
+    header.msg_control = ancillary.bytes.data();
+    header.msg_controllen = ancillary.bytes.size();
+    cmsghdr* first = CMSG_FIRSTHDR(&header);
+    first->cmsg_level = SOL_SOCKET;
+    first->cmsg_type = SCM_RIGHTS;
+    first->cmsg_len = CMSG_LEN(sizeof(file));
+    std::memcpy(CMSG_DATA(first), &file, sizeof(file));
+  }
+  for (;;) {
+    const auto sent = ::sendmsg(fd_.get(), &header, MSG_NOSIGNAL);
+    if (sent >= 0) return static_cast<std::size_t>(sent) == bytes.size();
+    if (errno != EINTR) return false;
+  }
+}
+
+std::expected<Message, Silence> Channel::receive(const Deadline& deadline) const {
+  for (;;) {
+    pollfd waiting{fd_.get(), POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, patience(deadline));
+    if (ready == 0) return std::unexpected(Silence::too_long);
+    if (ready < 0 && errno == EINTR) continue;
+    Message message;
+    message.bytes.resize(kMostMessageBytes);
+    iovec part{message.bytes.data(), message.bytes.size()};
+    Ancillary ancillary;
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    header.msg_control = ancillary.bytes.data();
+    header.msg_controllen = ancillary.bytes.size();
+    const auto received = ::recvmsg(fd_.get(), &header, MSG_CMSG_CLOEXEC);
+    if (received < 0 && errno == EINTR) continue;
+    if (received <= 0) return std::unexpected(Silence::over);
+    message.bytes.resize(static_cast<std::size_t>(received));
+    message.file = file_of(header);
+    if ((header.msg_flags & MSG_TRUNC) != 0) return std::unexpected(Silence::over);  // not one of ours
+    return message;
+  }
+}
+
+Result<Fd> memory_file(ByteView bytes) {
+  Fd file(::memfd_create("frugal", MFD_CLOEXEC));
+  if (!file) return std::unexpected(io_error("make a file in memory"));
+  if (auto written = write_all(file.get(), bytes); !written) return std::unexpected(written.error());
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) return std::unexpected(io_error("go back in a file in memory"));
+  return file;
+}
+
+Result<Mapping> Mapping::of(const Fd& file) {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return std::unexpected(io_error("look at a file in memory"));
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size == 0) return Mapping({});
+  void* memory = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
+  if (memory == MAP_FAILED) return std::unexpected(io_error("map a file in memory"));
+  return Mapping({static_cast<const std::uint8_t*>(memory), size});
+}
+
+Mapping::~Mapping() {
+  if (!bytes_.empty()) ::munmap(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size());
+}
+
+}  // namespace frugal
