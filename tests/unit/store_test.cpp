@@ -3,8 +3,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "cache/directory.hpp"
