@@ -509,9 +509,13 @@ Outcome blank_outcome(const Source& source, const Target& target, const Context&
 
 cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
                          const Context& context) {
-  const auto& options = context.options;
+  return key_of(target, content, from, context.options, context.fingerprint);
+}
+
+cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
+                         const Options& options, const std::string& fingerprint) {
   return key_of(content, from, tag_of(target), settings_of(options, target, content.size),
-                useless_from(options, target, content.size, from), context.fingerprint);
+                useless_from(options, target, content.size, from), fingerprint);
 }
 
 const Target& place_for(const Target& target, const cache::Entry& entry) {

@@ -42,6 +42,10 @@ Outcome blank_outcome(const Source& source, const Target& target, const Context&
 cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
                          const Context& context);
 
+/// The same, before there is a context.
+cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
+                         const Options& options, const std::string& fingerprint);
+
 /// The place among those of `target` where a result goes: one of a format's name, or the source's own bytes.
 const Target& place_for(const Target& target, const cache::Entry& entry);
 

@@ -162,9 +162,12 @@ Result<Folder> Roots::folder_of(const std::string& root, const std::string& path
     if (!opened) return opened;
     found = roots_.emplace(root, std::move(*opened)).first;
   }
-  lock.unlock();  // what is in the map stays where it is
   const auto parent = std::filesystem::path(path).parent_path();
-  return found->second.below(root.empty() ? parent : parent.lexically_relative(root), make);
+  const bool is_tidy = !tidy_.insert(parent.native()).second;
+  lock.unlock();  // what is in the map stays where it is
+  auto folder = found->second.below(root.empty() ? parent : parent.lexically_relative(root), make);
+  if (folder && !is_tidy) remove_abandoned(*folder);
+  return folder;
 }
 
 Written deliver(Roots& roots, const Source& source, const Target& target, const cache::FileIdentity& as_read,

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "batch/options.hpp"
@@ -16,7 +17,8 @@
 namespace frugal::batch {
 
 /// The directories that are written below, held open from the first use on: nothing is written out of them,
-/// whatever becomes of the names in them meanwhile.
+/// whatever becomes of the names in them meanwhile. What killed runs left in their folders goes when
+/// something is written there.
 class Roots {
  public:
   /// The folder of the file at `path`, which is below `root` by its name. `make`: made where missing. From
@@ -26,6 +28,7 @@ class Roots {
  private:
   std::mutex mutex_;
   std::map<std::string, Folder> roots_;
+  std::set<std::string> tidy_;  ///< folders in which nothing is left behind
 };
 
 /// Why the source must not be replaced in place (a link that others see it by), or nothing. A name for it is

@@ -12,6 +12,7 @@
 #include "batch/convert.hpp"
 #include "batch/isolate/workers.hpp"
 #include "batch/plan.hpp"
+#include "batch/recall.hpp"
 #include "batch/runner.hpp"
 #include "batch/scan.hpp"
 #include "cache/store.hpp"
@@ -91,6 +92,18 @@ Result<Size> upright_size_of(const Source& source, const codec::Limits& limits, 
   return upright_size(header->size, header->orientation);
 }
 
+/// As far as the cache remembers: see MadeEarlier.
+bool was_made_of(const Source& source, const Target& target, const Target& place, const Options& options,
+                 cache::Store& store) {
+  const auto content = content_at(source.path, store);
+  if (!content || !place.codec) return false;
+  const auto key = key_of(target, *content, *source.codec, options, environment_fingerprint());
+  const auto entry = store.find(key.finish(store.secret()));
+  if (!entry || entry->verdict != cache::Verdict::encoded || entry->format != place.codec->name) return false;
+  const auto there = content_at(place.path, store);
+  return there && *there == entry->output;
+}
+
 }  // namespace
 
 std::string cache_libraries() {
@@ -109,7 +122,10 @@ Result<Summary> run_job(const Options& options, Reporter& reporter, const std::a
   const codec::Limits limits{options.max_pixels};
   auto units = plan(
       std::move(*sources), options,
-      [&](const Source& source) { return upright_size_of(source, limits, **workshop); }, threads);
+      [&](const Source& source) { return upright_size_of(source, limits, **workshop); }, threads,
+      [&](const Source& source, const Target& target, const Target& place) {
+        return store && was_made_of(source, target, place, options, *store);
+      });
   if (!units) return std::unexpected(units.error());
   if (units->empty()) return Summary{};
   std::optional<ScratchDirectory> scratch;  // outlives the store in it

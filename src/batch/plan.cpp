@@ -41,9 +41,11 @@ const codec::Codec* named_output_format(const std::vector<Source>& sources, cons
 
 class Planner {
  public:
-  Planner(std::vector<Source> sources, const Options& options, const SizeOf& size_of, int threads)
+  Planner(std::vector<Source> sources, const Options& options, const SizeOf& size_of, int threads,
+          const MadeEarlier& made_earlier)
       : options_(options),
         size_of_(size_of),
+        made_earlier_(made_earlier),
         threads_(threads),
         named_output_(named_output_format(sources, options)) {
     units_.reserve(sources.size());
@@ -216,7 +218,12 @@ class Planner {
       const auto found = inputs.find(place.name);
       if (found == inputs.end()) continue;
       const auto input = found->second;
-      if (!beside()) return std::unexpected(onto_input(units_[place.unit], units_[input]));
+      if (!beside()) {
+        if (!is_left_behind(place, input))
+          return std::unexpected(onto_input(units_[place.unit], units_[input]));
+        made_by_other[input] = true;
+        continue;
+      }
       if (input == place.unit) {
         refuse_itself(*place.target);
       } else {
@@ -229,6 +236,18 @@ class Planner {
     std::size_t i = 0;
     std::erase_if(units_, [&](const Unit&) { return made_by_other[i++]; });
     return {};
+  }
+
+  /// In place, a run that was stopped between writing an output and removing the source left both.
+  bool is_left_behind(const Place& place, std::size_t input) const {
+    if (!options_.in_place || input == place.unit || !made_earlier_) return false;
+    const auto& unit = units_[place.unit];
+    return std::ranges::any_of(unit.targets, [&](const Target& target) {
+      const bool whole = &target == place.target;
+      const bool candidate =
+          std::ranges::any_of(target.candidates, [&](const Target& other) { return &other == place.target; });
+      return (whole || candidate) && made_earlier_(unit.source, target, *place.target);
+    });
   }
 
   static void refuse_itself(Target& target) {
@@ -286,6 +305,7 @@ class Planner {
   Places places_;
   const Options& options_;
   const SizeOf& size_of_;
+  const MadeEarlier& made_earlier_;
   int threads_;
   const codec::Codec* named_output_;
   std::vector<Unit> units_;
@@ -295,8 +315,8 @@ class Planner {
 }  // namespace
 
 Result<std::vector<Unit>> plan(std::vector<Source> sources, const Options& options, const SizeOf& size_of,
-                               int threads) {
-  return Planner(std::move(sources), options, size_of, threads).run();
+                               int threads, const MadeEarlier& made_earlier) {
+  return Planner(std::move(sources), options, size_of, threads, made_earlier).run();
 }
 
 }  // namespace frugal::batch

@@ -44,10 +44,15 @@ struct Unit {
 /// The upright size of a source's picture, from its header; asked for only where a template wants it.
 using SizeOf = std::function<Result<Size>(const Source&)>;
 
-/// Looks at what stands where the outputs go, on so many threads; else pure but for `size_of`. Errors: usage,
-/// when two inputs would land on one output (both are named), an output would replace an input, or the
-/// template leads nowhere.
+/// Whether what stands at `place` (the target or one of its candidates) is what an earlier run made of the
+/// source for that target; asked only where a source in place would be written over another input.
+using MadeEarlier = std::function<bool(const Source& source, const Target& target, const Target& place)>;
+
+/// Looks at what stands where the outputs go, on so many threads; else pure but for `size_of` and
+/// `made_earlier` (which may be empty). An input that was made of another one, which an interrupted run left
+/// behind, is no input. Errors: usage, when two inputs would land on one output (both are named), an output
+/// would replace an input, or the template leads nowhere.
 Result<std::vector<Unit>> plan(std::vector<Source> sources, const Options& options, const SizeOf& size_of,
-                               int threads = 1);
+                               int threads = 1, const MadeEarlier& made_earlier = {});
 
 }  // namespace frugal::batch

@@ -1,5 +1,6 @@
 #include "util/atomic_file.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/file.h>
@@ -9,6 +10,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <memory>
 #include <random>
 #include <utility>
 
@@ -74,6 +76,14 @@ Error give_back(bool done, const Folder& folder, const std::string& out, const s
   const auto kept = name + ".kept-" + random_digits();
   return {ErrorKind::io,
           message + "one state of it is in " + printable(rename_to_new(folder, out, kept) ? kept : out)};
+}
+
+void remove_if_abandoned(int folder, const char* name) {
+  const Fd fd(::openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status {};
+  // An empty one may just have been made, and not be locked yet.
+  const bool written = fd && ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+  if (written && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) ::unlinkat(folder, name, 0);
 }
 
 }  // namespace
@@ -183,11 +193,17 @@ Result<void> remove_expected(const Folder& folder, const std::string& name,
 }
 
 void remove_if_abandoned(const std::filesystem::path& temporary) {
-  const Fd fd(::open(temporary.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  struct stat status {};
-  // An empty one may just have been made, and not be locked yet.
-  const bool written = fd && ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
-  if (written && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(temporary.c_str());
+  remove_if_abandoned(AT_FDCWD, temporary.c_str());
+}
+
+void remove_abandoned(const Folder& folder) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> names(
+      ::fdopendir(::openat(folder.fd(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)), ::closedir);
+  if (!names) return;
+  while (const auto* entry = ::readdir(names.get())) {
+    const char* name = static_cast<const char*>(entry->d_name);
+    if (is_temporary_name(name)) remove_if_abandoned(folder.fd(), name);
+  }
 }
 
 bool is_temporary_name(std::string_view file_name) {

@@ -72,6 +72,9 @@ Result<void> remove_expected(const Folder& folder, const std::string& name,
 /// a lock on it) stays.
 void remove_if_abandoned(const std::filesystem::path& temporary);
 
+/// The same of all of them in a folder.
+void remove_abandoned(const Folder& folder);
+
 /// True for names that AtomicFile gives to its temporary files: never an input, and free to be removed.
 bool is_temporary_name(std::string_view file_name);
 
