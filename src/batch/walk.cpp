@@ -30,6 +30,7 @@ struct Item {
   std::string name;
   cache::FileIdentity identity;
   std::unique_ptr<Directory> directory;
+  std::optional<Error> error;  ///< it could not be looked at
 };
 
 struct Directory {
@@ -126,12 +127,17 @@ class Walk {
     const auto relative = directory.relative + name;
     if (rules_.is_excluded(relative)) return;
     struct stat status {};
-    if (::fstatat(fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return;  // gone by now
+    if (::fstatat(fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) return;  // gone by now
+      const auto error = io_error("look at it");
+      directory.items.push_back({std::move(name), {}, nullptr, error});
+      return;
+    }
     if (S_ISLNK(status.st_mode)) {
       if (!rules_.follow || !stays_inside(path, name)) return;
       if (::fstatat(fd, name.c_str(), &status, 0) != 0) return;
     }
-    Item item{std::move(name), identity_in(status), nullptr};
+    Item item{std::move(name), identity_in(status), nullptr, std::nullopt};
     if (S_ISDIR(status.st_mode)) {
       if (directory.depth >= rules_.max_depth) return;
       if (rules_.not_entered.contains({item.identity.device, item.identity.inode})) return;
@@ -164,7 +170,7 @@ class Walk {
     if (directory.error) files.push_back({directory.relative, {}, directory.error});
     for (const auto& item : directory.items) {
       if (!item.directory) {
-        files.push_back({directory.relative + item.name, item.identity, std::nullopt});
+        files.push_back({directory.relative + item.name, item.identity, item.error});
       } else if (entered_.emplace(item.identity.device, item.identity.inode).second) {
         collect(*item.directory, files);
       }

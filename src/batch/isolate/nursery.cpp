@@ -148,6 +148,7 @@ Result<std::unique_ptr<Nursery>> Nursery::begin(const Confinement& means) {
 
 Nursery::~Nursery() {
   channel_ = Channel();
+  ::kill(id_, SIGKILL);  // it has nothing to finish, and its children go with it
   ::waitpid(id_, nullptr, 0);
 }
 
