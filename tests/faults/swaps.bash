@@ -30,7 +30,8 @@ while_swapping() {
   while kill -0 "$swapper" 2>/dev/null; do
     "$@" >"$OUT" 2>"$ERR"
     status=$?
-    ((status == 0 || status == 1)) || fail "ended with status $status"
+    # 2: what a plan was made for is elsewhere by the time it is looked at again.
+    ((status <= 2)) || fail "ended with status $status"
     over && break
     RUNS=$((RUNS + 1))
   done
