@@ -98,12 +98,17 @@ bool window_suffices(ByteView zlib, std::size_t size) {
   return !zlib.empty() && std::size_t{256} << (zlib[0] >> 4) >= std::min(size, kLargest);
 }
 
+using Decompressor = std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
+
+Decompressor make_decompressor() {
+  return {libdeflate_alloc_decompressor(), libdeflate_free_decompressor};
+}
+
 bool inflate(ByteView file, const PixelData& data, std::uint8_t* out, std::size_t size) {
   Memory<std::uint8_t> memory;
   const ByteView zlib = joined(file, data, memory);
   if (!window_suffices(zlib, size)) return false;
-  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
-      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  const auto decompressor = make_decompressor();
   return decompressor && libdeflate_zlib_decompress(decompressor.get(), zlib.data(), zlib.size(), out, size,
                                                     nullptr) == LIBDEFLATE_SUCCESS;
 }
@@ -151,6 +156,19 @@ std::optional<StoredPng> inflated(ByteView file) {
   put_big_endian(0, out + kAdler);  // the CRC
   std::memcpy(out + kAdler + 4, tail.data(), tail.size());
   return png;
+}
+
+std::optional<Bytes> inflated(ByteView zlib, std::size_t most) {
+  const std::size_t room = zlib.size() > most / kMostInflation ? most : zlib.size() * kMostInflation;
+  const auto memory = allocate<std::uint8_t>(room);
+  const auto decompressor = make_decompressor();
+  if (!memory || !decompressor) return Bytes{};
+  std::size_t size = 0;
+  const auto result =
+      libdeflate_zlib_decompress(decompressor.get(), zlib.data(), zlib.size(), memory.get(), room, &size);
+  if (result == LIBDEFLATE_INSUFFICIENT_SPACE) return std::nullopt;
+  if (result != LIBDEFLATE_SUCCESS) return Bytes{};
+  return Bytes(memory.get(), memory.get() + size);
 }
 
 std::string inflate_library() {

@@ -25,6 +25,13 @@ struct StoredPng {
 /// checksums are right, the picture is taken.
 std::optional<StoredPng> inflated(ByteView file);
 
+/// To so many times its size deflate inflates data at the most: 258 bytes for two bits.
+inline constexpr std::size_t kMostInflation = 1032;
+
+/// What a zlib stream inflates to: nothing where it is damaged, or memory is refused. None when it would be
+/// more than `most` bytes.
+std::optional<Bytes> inflated(ByteView zlib, std::size_t most);
+
 /// As in "libdeflate 1.14": what this was built with, for the library does not tell its version at run time.
 std::string inflate_library();
 
