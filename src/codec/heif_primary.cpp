@@ -136,7 +136,7 @@ class Walk {
     if (depth > kMaxDerivations) {
       return fail(ErrorKind::damaged, "the picture is derived by too many steps, or from itself");
     }
-    if (auto few = check_limit(++pictures_, kMostPictures, limits_); !few) return few;
+    if (++pictures_ > most(kMostPictures, limits_)) return exceeds(kMostPictures);
     const auto found = items_.all.find(id);
     if (found == items_.all.end()) return {};
     const Item& item = found->second;
@@ -158,12 +158,17 @@ class Walk {
   std::uint64_t largest() const { return largest_; }
 
  private:
+  /// By how much is not known: the walk ends here.
+  std::unexpected<Error> exceeds(const Bound& bound) const {
+    return std::unexpected(over_limit(bound, limits_, std::nullopt));
+  }
+
   Result<void> check(std::uint32_t id, const Item& item, Size size) {
     if (!check_limits(size, coded_limits(limits_))) return check_limits(size, limits_);
     if (item.sources.empty()) {
       coded_ += pixels_of(size);
       largest_ = std::max(largest_, pixels_of(size));
-      if (auto modest = check_limit(coded_, kMostCoded, limits_); !modest) return modest;
+      if (coded_ > most(kMostCoded, limits_)) return exceeds(kMostCoded);
     }
     return seen_.insert(id).second ? check_content(item, size) : Result<void>();
   }

@@ -248,6 +248,9 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) try
   const auto header = header_within(file, limits);
   if (!header) return std::unexpected(header.error());
   const auto stored = png::inflated(file);
+  if (!stored && png::overflows(file)) {
+    return fail(ErrorKind::damaged, "damaged PNG: its pixel data are far more than its size takes");
+  }
   Reader reader(stored ? stored->view() : file, limits);
   if (!open(reader)) return std::unexpected(reader.error());
   if (stored) trust_checksums(reader);

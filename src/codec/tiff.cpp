@@ -382,7 +382,9 @@ Result<void> check_tiles(TIFF* tiff, Size picture) {
       !TIFFGetField(tiff, TIFFTAG_TILELENGTH, &tile.height)) {
     return {};
   }
-  return check_coded(tile, picture, false);
+  auto fits = check_coded(tile, picture, false);
+  if (!fits) fits.error().message.insert(0, "damaged TIFF: ");
+  return fits;
 }
 
 Result<Header> read_header(ByteView file, const Limits& limits) try {

@@ -29,7 +29,7 @@ std::string_view take_string(ByteView& rest) {
 /// What `zlib` inflates to; empty where it is damaged. Error: limit.
 Result<Bytes> unpacked(ByteView zlib, const Bound& bound, const Limits& limits) {
   const auto allowed = static_cast<std::size_t>(most(bound, limits));
-  auto bytes = inflated(zlib, allowed);
+  auto bytes = inflated_stream(zlib, allowed);
   if (bytes) return std::move(*bytes);
   return std::unexpected(over_limit(bound, limits, std::nullopt));
 }
@@ -81,7 +81,10 @@ Result<Chunks> read_chunks(ByteView file, const Limits& limits) {
     const std::size_t length = big_endian(file.subspan(at));
     const auto type = as_chars(file.subspan(at + 4, 4));
     const auto rest = file.subspan(at + 8);
-    if (length > rest.size() - 4) break;
+    if (length > rest.size() - 4) {
+      if (type == "IDAT") break;  // libpng reads of it what there is; of others it sets aside the whole
+      return fail(ErrorKind::damaged, "damaged PNG: the file ends too early");
+    }
     if (auto taken = take(type, rest.first(length), at == kSignatureBytes, limits, chunks); !taken) {
       return std::unexpected(taken.error());
     }

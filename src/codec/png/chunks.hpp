@@ -17,9 +17,9 @@ struct Chunks {
   Bytes xmp;                   ///< an XMP packet, inflated
 };
 
-/// Reads the list as far as it goes; what is damaged in it is left to libpng to find. Of texts only XMP is
-/// read: libpng would inflate all of them and keep them. Errors: limit (the size in the header, and what any
-/// chunk but pixel data holds or inflates to).
+/// Reads the list as far as it goes; what else is damaged in it is left to libpng to find. Of texts only XMP
+/// is read: libpng would inflate all of them and keep them. Errors: limit (the size in the header, and what
+/// any chunk but pixel data holds or inflates to), damaged (such a chunk that goes on past the end).
 Result<Chunks> read_chunks(ByteView file, const Limits& limits);
 
 }  // namespace frugal::codec::png
