@@ -147,7 +147,7 @@ std::optional<Size> set_size(ByteView unit) {
   Size size;
   size.width = bits.golomb();
   size.height = bits.golomb();
-  return bits.ok() ? std::optional(size) : std::nullopt;
+  return bits.ok() && size.width > 0 && size.height > 0 ? std::optional(size) : std::nullopt;
 }
 
 }  // namespace
