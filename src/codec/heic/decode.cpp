@@ -52,8 +52,12 @@ void set_limits(heif_context& context, const Limits& limits) {
 #if LIBHEIF_HAVE_VERSION(1, 19, 0)
   heif_security_limits& own = *heif_context_get_security_limits(&context);
   own.max_image_size_pixels = isobmff::coded_limits(limits).max_pixels;
-  own.max_color_profile_size = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(most(kMostProfile, limits), std::numeric_limits<std::uint32_t>::max()));
+  const auto allowed = [&](const Bound& bound) {
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(most(bound, limits), std::numeric_limits<std::uint32_t>::max()));
+  };
+  own.max_color_profile_size = allowed(kMostProfile);
+  own.max_items = allowed(kMostItems);  // by default 1000: large pictures in small tiles have more
 #else
   static_cast<void>(context);  // its limit is one of the side, 32,768 pixels by default
   static_cast<void>(limits);
