@@ -229,7 +229,7 @@ class Conversion {
     if (!know_content()) return false;
     const auto entry = known_entry_ ? std::optional(*known_entry_) : find(target);
     if (!entry) return false;
-    if (std::uint64_t{entry->width} * entry->height > context_.options.max_pixels) return false;
+    if (!codec::check_limits({entry->width, entry->height}, {context_.options.max_pixels})) return false;
     outcome_.figures = figures_of(*entry);
     if (!settle(target, *entry)) {
       outcome_.figures = {};

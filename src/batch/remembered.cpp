@@ -33,7 +33,7 @@ bool holds(const Target& place, const cache::Content& output, const Context& con
 /// The outcome where it is that of an earlier run.
 std::optional<Outcome> settled(const Unit& unit, const Target& target, const cache::Entry& entry,
                                const Context& context) {
-  if (std::uint64_t{entry.width} * entry.height > context.options.max_pixels) return {};
+  if (!codec::check_limits({entry.width, entry.height}, {context.options.max_pixels})) return {};
   auto outcome = blank_outcome(unit.source, target, context);
   outcome.cache = CacheUse::hit;
   outcome.figures = figures_of(entry);

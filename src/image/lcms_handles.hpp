@@ -3,6 +3,7 @@
 
 #include <lcms2.h>
 
+#include <limits>
 #include <memory>
 
 #include "image/colour.hpp"
@@ -27,7 +28,7 @@ using Transform = std::unique_ptr<void, DeleteTransform>;
 
 /// Null for what is no profile.
 inline Profile open_profile(ByteView icc) {
-  if (icc.empty() || icc.size() > kMaxIccBytes) return nullptr;
+  if (icc.empty() || icc.size() > std::numeric_limits<cmsUInt32Number>::max()) return nullptr;
   return Profile(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())));
 }
 

@@ -3,6 +3,7 @@
 #include <thread>
 #include <vector>
 
+#include "codec/heif_primary.hpp"
 #include "codec/isobmff.hpp"
 #include "guide_fixture.hpp"
 #include "isobmff_fixture.hpp"
@@ -117,8 +118,8 @@ TEST_CASE("a HEIC file of tracks alone is left alone") {
 }
 
 TEST_CASE("a picture derived from itself is refused, one derived from others is not") {
-  CHECK(isobmff::primary_item(derived_picture({0, 2, 0, 3})).has_value());
-  const auto circle = isobmff::primary_item(derived_picture({0, 2, 0, 1}));
+  CHECK(isobmff::primary_item({}, derived_picture({0, 2, 0, 3}), Limits{}).has_value());
+  const auto circle = isobmff::primary_item({}, derived_picture({0, 2, 0, 1}), Limits{});
   REQUIRE_FALSE(circle.has_value());
   CHECK(circle.error().kind == ErrorKind::damaged);
 }
