@@ -38,7 +38,13 @@ std::unique_ptr<cache::Store> open_store(const fs::path& directory, const Option
 /// Where pictures are read and written: begun before there are any threads. Errors: unsupported, where it
 /// would be less safe than was asked for.
 Result<std::unique_ptr<Workshop>> open_workshop(const Options& options, Reporter& reporter) {
-  if (options.sandbox == Options::Sandbox::off) return std::make_unique<LocalWorkshop>(clock_ms);
+  if (options.sandbox == Options::Sandbox::off) {
+    if (options.timeout > 0) {
+      return fail(ErrorKind::usage,
+                  "--timeout ends a process that works on a picture, and with --sandbox off there is none");
+    }
+    return std::make_unique<LocalWorkshop>(clock_ms);
+  }
   // A sanitizer's own needs are those of an attacker.
   const auto means = is_watched() ? Confinement{} : confinement();
   const bool required = options.sandbox == Options::Sandbox::require;

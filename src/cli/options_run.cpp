@@ -36,7 +36,8 @@ constexpr Option kOptions[] = {
      .help = "give up a picture that takes longer than that",
      .long_help =
          "Gives up a picture that takes longer than SECONDS, which may have a fraction; the others go on. "
-         "Without it that is ten minutes, and five more for each megapixel.",
+         "Without it that is ten minutes, and five more for each megapixel. It needs the processes that "
+        "--sandbox off does without.",
      .apply = set_amount<&Options::timeout, parse_seconds>},
     {.name = "sandbox",
      .group = Group::run,
@@ -46,11 +47,9 @@ constexpr Option kOptions[] = {
      .default_text = "auto",
      .help = "read pictures where they can do no harm",
      .long_help = "Pictures are read and written in processes that can open no file, run no program and "
-                  "reach no network, "
-                  "so that a damaged or hostile file can make no more fail than itself. auto uses what the "
-                  "kernel has for "
-                  "that (Landlock, seccomp; -v says which), require fails where it lacks some of it, off "
-                  "works in one process.",
+                  "reach no network, so that a damaged or hostile file can make no more fail than itself. "
+                  "auto uses what the kernel has for that (Landlock, seccomp; -v says which), require fails "
+                  "where it lacks some of it, off works in one process.",
      .apply = set_choice<&Options::sandbox, kSandbox>},
     {.name = "fail-fast",
      .group = Group::run,

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
@@ -26,7 +27,7 @@ namespace frugal::batch {
 
 namespace {
 
-enum class Wish : std::uint8_t { worker = 1, end, end_at_once };
+enum class Wish : std::uint8_t { worker = 1, end, end_at_once, forget };
 
 /// Ends with its parent, however that ends; false where it is gone already.
 bool stay_with(pid_t parent) {
@@ -105,17 +106,24 @@ void fork_worker(const Channel& channel, const Confinement& means) {
     leave_no_core();
     close_all_but(channel.fd());
     load_libraries();
+    std::vector<pid_t> forgotten;
     for (;;) {
       const auto message = channel.receive();
       if (!message) break;
       WireReader in(message->bytes);
       const auto wish = in.take<Wish>();
       if (wish == Wish::worker) {
+        std::erase_if(forgotten, [](pid_t id) { return ::waitpid(id, nullptr, WNOHANG) != 0; });
         fork_worker(channel, means);
         continue;
       }
+      const auto id = in.take<pid_t>();
+      if (wish == Wish::forget) {
+        forgotten.push_back(id);
+        continue;
+      }
       WireWriter reply;
-      reply.put(end_of(in.take<pid_t>(), wish == Wish::end_at_once));
+      reply.put(end_of(id, wish == Wish::end_at_once));
       channel.send(reply.bytes());
     }
   }
@@ -170,6 +178,13 @@ int Nursery::end(pid_t id, bool at_once) {
   channel_.send(wish.bytes());
   const auto reply = channel_.receive();
   return reply ? WireReader(reply->bytes).take<int>() : 0;
+}
+
+void Nursery::forget(pid_t id) {
+  const std::lock_guard lock(mutex_);
+  WireWriter wish;
+  wish.put(Wish::forget).put(id);
+  channel_.send(wish.bytes());
 }
 
 }  // namespace frugal::batch

@@ -34,6 +34,9 @@ class Nursery {
   /// Gives how it ended, as wait(2) does. From any thread.
   int end(pid_t id, bool at_once);
 
+  /// The same for one that was told to end, without waiting and whatever comes of it.
+  void forget(pid_t id);
+
  private:
   Nursery(pid_t id, Channel channel) : id_(id), channel_(std::move(channel)) {}
 

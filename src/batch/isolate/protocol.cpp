@@ -50,7 +50,7 @@ Settings settings_in(WireReader& in) {
   return settings;
 }
 
-enum class Call : std::uint8_t { open = 1, decode, encode, close };
+enum class Call : std::uint8_t { open = 1, decode, encode };
 
 void put(WireWriter& out, const OpenRequest& request) {
   out.put(Call::open).put(request.source->format).put(request.limits.max_pixels);
@@ -67,10 +67,6 @@ void put(WireWriter& out, const EncodeRequest& request) {
   put(out, request.settings);
   out.put(request.useless_from);
   put(out, request.grant);
-}
-
-void put(WireWriter& out, const CloseRequest& /*request*/) {
-  out.put(Call::close);
 }
 
 std::optional<OpenRequest> open_in(WireReader& in) {
@@ -220,8 +216,6 @@ std::optional<Request> request_in(ByteView bytes) {
       auto request = encode_in(in);
       return whole(std::move(request), in);
     }
-    case Call::close:
-      return whole(std::optional<CloseRequest>(CloseRequest{}), in);
   }
   return std::nullopt;
 }

@@ -28,9 +28,7 @@ struct EncodeRequest {
   std::optional<std::uint64_t> useless_from;
   Grant grant;
 };
-/// Forget the source, and give its memory back. The reply is a Size of no meaning.
-struct CloseRequest {};
-using Request = std::variant<OpenRequest, DecodeRequest, EncodeRequest, CloseRequest>;
+using Request = std::variant<OpenRequest, DecodeRequest, EncodeRequest>;
 
 Bytes written(const Request& request);
 

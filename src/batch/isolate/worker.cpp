@@ -1,6 +1,5 @@
 #include "batch/isolate/worker.hpp"
 
-#include <malloc.h>
 #include <sys/resource.h>
 
 #include <new>
@@ -23,7 +22,7 @@ std::uint64_t peak_memory() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) << 10;
 }
 
-/// Answers requests about one picture at a time.
+/// Answers requests about one picture.
 class Worker {
  public:
   explicit Worker(const Channel& channel)
@@ -38,7 +37,6 @@ class Worker {
           if constexpr (std::is_same_v<Call, OpenRequest>) return open(call, message.file);
           if constexpr (std::is_same_v<Call, DecodeRequest>) return decode(call);
           if constexpr (std::is_same_v<Call, EncodeRequest>) return encode(call);
-          if constexpr (std::is_same_v<Call, CloseRequest>) return closed();
         },
         *request);
   }
@@ -71,49 +69,33 @@ class Worker {
 
   bool open(const OpenRequest& request, const Fd& file) {
     return reply_to<codec::Header>([&](Timings&) -> Result<codec::Header> {
-      close();
       limit_to({});
       auto mapping = Mapping::of(file);
       if (!mapping) return std::unexpected(mapping.error());
       source_ = std::move(*mapping);
-      return transcoder_->open(source_->bytes(), *request.source, request.limits);
+      return transcoder_.open(source_->bytes(), *request.source, request.limits);
     });
   }
 
   bool decode(const DecodeRequest& request) {
     return reply_to<Size>([&](Timings& ms) {
       limit_to(request.grant);
-      return transcoder_->decode(request.policy, request.grant, ms);
+      return transcoder_.decode(request.policy, request.grant, ms);
     });
   }
 
   bool encode(const EncodeRequest& request) {
     return reply_to<Made>([&](Timings& ms) -> Result<Made> {
-      if (!transcoder_->has_picture()) return fail(ErrorKind::internal, "no picture to encode");
+      if (!transcoder_.has_picture()) return fail(ErrorKind::internal, "no picture to encode");
       limit_to(request.grant);
-      return transcoder_->encode(request.targets, request.settings, request.useless_from, request.grant, ms);
+      return transcoder_.encode(request.targets, request.settings, request.useless_from, request.grant, ms);
     });
-  }
-
-  bool closed() {
-    return reply_to<Size>([&](Timings&) {
-      close();
-      return Size{};
-    });
-  }
-
-  /// Gives the memory of the last picture back: another process may be waiting for it.
-  void close() {
-    const bool had_picture = transcoder_->has_picture();
-    transcoder_.emplace(clock_ms);
-    source_.reset();
-    if (had_picture) ::malloc_trim(0);
   }
 
   const Channel& channel_;
   std::uint64_t own_memory_;
   std::optional<Mapping> source_;
-  std::optional<LocalTranscoder> transcoder_;
+  LocalTranscoder transcoder_;
 };
 
 }  // namespace

@@ -47,21 +47,18 @@ class WorkerTranscoder final : public Transcoder {
   explicit WorkerTranscoder(Workers& workers) : workers_(workers) {}
 
   ~WorkerTranscoder() override {
-    if (!worker_) return;
-    if (!is_open_ || call<Size>(CloseRequest{})) workers_.give_back(std::move(*worker_));
+    if (worker_) workers_.dismiss(std::move(*worker_));
   }
 
   Result<codec::Header> open(ByteView file, const codec::Codec& source,
                              const codec::Limits& limits) override {
+    if (worker_) workers_.dismiss(std::move(*worker_));
     forget();
-    if (!worker_) {
-      auto worker = workers_.take();
-      if (!worker) return std::unexpected(worker.error());
-      worker_ = std::move(*worker);
-    }
     const auto copy = memory_file(file);
     if (!copy) return std::unexpected(copy.error());
-    is_open_ = true;
+    auto worker = workers_.worker();
+    if (!worker) return std::unexpected(worker.error());
+    worker_ = std::move(*worker);
     const auto reply = call<codec::Header>(OpenRequest{&source, limits}, copy->get());
     if (!reply) return std::unexpected(reply.error());
     if (reply->result) patience_ = default_patience(reply->result->size);
@@ -93,7 +90,7 @@ class WorkerTranscoder final : public Transcoder {
 
  private:
   void forget() {
-    is_open_ = false;
+    worker_.reset();
     has_picture_ = false;
     patience_ = std::chrono::minutes(10);
     spent_ = {};
@@ -121,7 +118,6 @@ class WorkerTranscoder final : public Transcoder {
   std::unexpected<Error> lost(Silence silence, milliseconds patience) {
     const bool hung = silence == Silence::too_long;
     const int status = workers_.bury(*worker_, hung);
-    worker_.reset();
     forget();
     if (hung)
       return fail(ErrorKind::limit, "it took longer than " + seconds(patience) + "; --timeout gives it more");
@@ -132,7 +128,6 @@ class WorkerTranscoder final : public Transcoder {
 
   Workers& workers_;
   std::optional<Nursery::Born> worker_;
-  bool is_open_ = false;
   bool has_picture_ = false;
   milliseconds patience_ = std::chrono::minutes(10);  ///< for the source in work
   milliseconds spent_{};                              ///< of that
@@ -148,13 +143,6 @@ Result<std::unique_ptr<Workers>> Workers::begin(const Confinement& means,
   return std::unique_ptr<Workers>(new Workers(std::move(*nursery), patience));
 }
 
-Workers::~Workers() {
-  for (auto& worker : idle_) {
-    worker.channel = Channel();
-    nursery_->end(worker.id, false);
-  }
-}
-
 Result<std::unique_ptr<Transcoder>> Workers::transcoder() {
   return std::make_unique<WorkerTranscoder>(*this);
 }
@@ -164,21 +152,19 @@ std::uint64_t Workers::peak_memory() const {
   return peak_memory_;
 }
 
-Result<Nursery::Born> Workers::take() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      auto worker = std::move(idle_.back());
-      idle_.pop_back();
-      return worker;
-    }
-  }
+Result<Nursery::Born> Workers::worker() {
   return nursery_->worker();
 }
 
-void Workers::give_back(Nursery::Born worker) {
+void Workers::dismiss(Nursery::Born worker) {
+  worker.channel = Channel();  // which it sees, and ends
+  if (is_watched()) {
+    nursery_->end(worker.id, false);  // it may have leaks to tell of
+  } else {
+    nursery_->forget(worker.id);
+  }
   const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(worker));
+  memory_.erase(worker.id);
 }
 
 int Workers::bury(const Nursery::Born& worker, bool kill) {

@@ -22,16 +22,15 @@ class Workers final : public Workshop {
   static Result<std::unique_ptr<Workers>> begin(const Confinement& means,
                                                 std::optional<std::chrono::milliseconds> patience);
 
-  ~Workers() override;
-
   Result<std::unique_ptr<Transcoder>> transcoder() override;
   std::uint64_t peak_memory() const override;
 
   // For transcoders, from any thread.
 
-  /// One that is idle, or a new one.
-  Result<Nursery::Born> take();
-  void give_back(Nursery::Born worker);
+  /// A new one, for one picture: what that does to it harms no other. Errors: internal.
+  Result<Nursery::Born> worker();
+  /// One that has done its work.
+  void dismiss(Nursery::Born worker);
   /// One that answers no more: how it ended, as wait(2) has it. `kill`: it does not end by itself.
   int bury(const Nursery::Born& worker, bool kill);
   void note_memory(pid_t worker, std::uint64_t peak);
@@ -45,7 +44,6 @@ class Workers final : public Workshop {
   std::unique_ptr<Nursery> nursery_;
   std::optional<std::chrono::milliseconds> patience_;
   mutable std::mutex mutex_;
-  std::vector<Nursery::Born> idle_;
   std::map<pid_t, std::uint64_t> memory_;  ///< of those that live: the most that each has used, in bytes
   std::uint64_t peak_memory_ = 0;          ///< of all of them together
 };
