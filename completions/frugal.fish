@@ -38,7 +38,7 @@ complete -c frugal -n '__frugal_runs' -l min-savings -x -d 'write nothing that s
 complete -c frugal -n '__frugal_runs' -l metadata -x -a 'safe all none' -d 'keep this much of EXIF and XMP'
 complete -c frugal -n '__frugal_runs' -s n -l dry-run -d 'do everything but write, and say what would come of it'
 complete -c frugal -n '__frugal_runs' -s j -l jobs -x -d 'use N threads'
-complete -c frugal -n '__frugal_runs' -l memory-limit -x -d 'keep pictures in work below SIZE: 2G, 512M'
+complete -c frugal -n '__frugal_runs' -l memory-limit -x -d 'take no more memory than SIZE: 2G, 512M'
 complete -c frugal -n '__frugal_runs' -l max-pixels -x -d 'refuse images of more than N pixels: 100M, 100000000'
 complete -c frugal -n '__frugal_runs' -l timeout -x -d 'give up a picture that takes longer than that'
 complete -c frugal -n '__frugal_runs' -l sandbox -x -a 'auto require off' -d 'read pictures where they can do no harm'

@@ -27,6 +27,11 @@ struct Context {
   Workshop& workshop;
   RowsOfThisRun& rows_of_this_run;
   Clock clock;
+
+  /// The same with other options, which are borrowed.
+  Context with(const Options& other) const {
+    return {other, store, fingerprint, budget, roots, workshop, rows_of_this_run, clock};
+  }
 };
 
 /// Makes (or finds made) every target of `unit`: one outcome each, in order. `waiting`: units not begun by

@@ -200,7 +200,8 @@ class Run {
         reporter_(reporter),
         stop_(stop),
         jobs_(options.jobs > 0 ? options.jobs : default_jobs()),
-        budget_(jobs_, options.memory_limit > 0 ? options.memory_limit : default_memory_limit()),
+        budget_(jobs_, options.memory_limit > 0 ? memory_for_pictures(options.memory_limit)
+                                                : default_memory_limit()),
         fingerprint_(store ? environment_fingerprint() : std::string()) {}
 
   Result<Summary> run(std::vector<Unit> units) {

@@ -18,6 +18,7 @@ Result<Size> LocalTranscoder::decode(MetadataPolicy policy, const Grant& grant, 
   if (!picture) return std::unexpected(picture.error());
   picture_ = std::move(*picture);
   picture_->file = file_;
+  picture_->sparing = grant.sparing;
   return picture_->image.size();
 }
 

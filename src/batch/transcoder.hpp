@@ -13,6 +13,7 @@ namespace frugal::batch {
 struct Grant {
   int threads = 1;
   std::uint64_t memory = 0;  ///< bytes, as reckoned
+  bool sparing = false;      ///< what would need more than that is worked out anew each time it is needed
 };
 
 /// One source at a time. `open`, then `decode`, then any number of `encode`. After an error of `open` or

@@ -23,10 +23,13 @@ constexpr Option kOptions[] = {
      .group = Group::run,
      .value = "SIZE",
      .default_text = "half of what is free",
-     .help = "keep pictures in work below SIZE: 2G, 512M",
-     .long_help = "Keeps the memory that all pictures in work need together below SIZE; large ones wait for "
-                  "their turn. SIZE is a number of bytes, or one with k, M, G or T, which are powers of 1024 "
-                  "(2G, 512MiB and 1.5g are understood).",
+     .help = "take no more memory than SIZE: 2G, 512M",
+     .long_help =
+         "Keeps the memory that all of frugal's processes take together below SIZE. Pictures wait for "
+         "their turn; one that would take more by itself is made as with -e 3, with less of it and "
+         "more slowly; one that would still take more fails. SIZE is a number of bytes, or one with "
+         "k, M, G or T, which are powers of 1024 (2G, 512MiB and 1.5g are understood). Without this "
+         "option large pictures wait until they are alone, and none fails.",
      .apply = set_amount<&Options::memory_limit, parse_size>},
     kMaxPixelsOption<&Options::max_pixels>,
     {.name = "timeout",
@@ -37,7 +40,7 @@ constexpr Option kOptions[] = {
      .long_help =
          "Gives up a picture that takes longer than SECONDS, which may have a fraction; the others go on. "
          "Without it that is ten minutes, and five more for each megapixel. It needs the processes that "
-        "--sandbox off does without.",
+         "--sandbox off does without.",
      .apply = set_amount<&Options::timeout, parse_seconds>},
     {.name = "sandbox",
      .group = Group::run,

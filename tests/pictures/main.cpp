@@ -122,7 +122,8 @@ void write_picture(const pictures::Spec& spec, const fs::path& path, Encoding en
     throw std::runtime_error("no encoder for " + path.string());
   }
   auto& metadata = encoding.metadata;
-  const Image image = value_or_throw(codec::fit(pictures::make(spec), metadata, *codec));
+  const auto fitted = value_or_throw(codec::fit(pictures::make(spec), metadata, *codec));
+  const Image& image = fitted.image();
   const codec::EncodeParams params{
       .quality = std::clamp(encoding.quality, codec->quality.min, codec->quality.max),
       .effort = encoding.effort};

@@ -225,7 +225,7 @@ TEST_CASE("samples of 10 and 12 bits are stored in 16, and sBIT says how many co
       Metadata metadata;
       auto narrow = fit(std::move(decoded(kPng, file).image), metadata, kAvif);
       REQUIRE(narrow.has_value());
-      CHECK(narrow->depth() == depth);
+      CHECK(narrow->image().depth() == depth);
     }
   }
 }

@@ -39,7 +39,7 @@ TEST_CASE("requests are understood on the other side") {
   asked.settings.metadata = MetadataPolicy::none;
   asked.settings.source_goes = true;
   asked.useless_from = 777;
-  asked.grant = {3, 1 << 30};
+  asked.grant = {3, 1 << 30, true};
   const auto encode = request_in(written(asked));
   REQUIRE(encode.has_value());
   REQUIRE(std::holds_alternative<EncodeRequest>(*encode));
@@ -58,8 +58,9 @@ TEST_CASE("requests are understood on the other side") {
   CHECK(heard.useless_from == 777);
   CHECK(heard.grant.threads == 3);
   CHECK(heard.grant.memory == 1 << 30);
+  CHECK(heard.grant.sparing);
 
-  const auto decode = request_in(written(DecodeRequest{MetadataPolicy::all, {2, 99}}));
+  const auto decode = request_in(written(DecodeRequest{MetadataPolicy::all, {2, 99, false}}));
   REQUIRE(decode.has_value());
   CHECK(std::get<DecodeRequest>(*decode).policy == MetadataPolicy::all);
 }

@@ -11,13 +11,14 @@ namespace {
 constexpr std::size_t kMostText = 8U << 10;  // bytes of a message that is passed on
 
 void put(WireWriter& out, const Grant& grant) {
-  out.put(grant.threads).put(grant.memory);
+  out.put(grant.threads).put(grant.memory).put(grant.sparing);
 }
 
 Grant grant_in(WireReader& in) {
   Grant grant;
   grant.threads = std::max(in.take<int>(), 1);
   grant.memory = in.take<std::uint64_t>();
+  grant.sparing = in.take<bool>();
   return grant;
 }
 
