@@ -64,7 +64,7 @@ _frugal_main() {
 -o --output --in-place --template --suffix --overwrite
 -f --format -e --effort --lossless --lossy-png --encoder-quality
 -q --quality --region-floor --max-size --total-size --min-savings
---metadata
+--metadata --preserve
 -n --dry-run -j --jobs --memory-limit --max-pixels --timeout --sandbox --fail-fast --cache-dir --cache-max --no-cache --force --debug-key
 -v --verbose --quiet --jsonl --no-progress --color
 -h --help -V --version" -- "$current")

@@ -36,6 +36,7 @@ complete -c frugal -n '__frugal_runs' -l max-size -x -d 'make no output larger t
 complete -c frugal -n '__frugal_runs' -l total-size -x -d 'share SIZE over all outputs, for the best worst score'
 complete -c frugal -n '__frugal_runs' -l min-savings -x -d 'write nothing that saves less than this against its source: 5%, 1k'
 complete -c frugal -n '__frugal_runs' -l metadata -x -a 'safe all none' -d 'keep this much of EXIF and XMP'
+complete -c frugal -n '__frugal_runs' -l preserve -d 'give outputs their source\'s times, mode, owner, attributes'
 complete -c frugal -n '__frugal_runs' -s n -l dry-run -d 'do everything but write, and say what would come of it'
 complete -c frugal -n '__frugal_runs' -s j -l jobs -x -d 'use N threads'
 complete -c frugal -n '__frugal_runs' -l memory-limit -x -d 'take no more memory than SIZE: 2G, 512M'

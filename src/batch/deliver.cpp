@@ -1,10 +1,15 @@
 #include "batch/deliver.hpp"
 
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "batch/recall.hpp"
@@ -54,6 +59,54 @@ Result<void> take_on_permissions(int fd, const std::string& path) {
   return {};
 }
 
+/// The names of the extended attributes of `path`, each followed by a zero.
+std::string attribute_names(const std::string& path) {
+  std::string names;
+  for (ssize_t size = ::listxattr(path.c_str(), nullptr, 0); size > 0;) {
+    names.resize(static_cast<std::size_t>(size));
+    const auto got = ::listxattr(path.c_str(), names.data(), names.size());
+    if (got < 0 && errno == ERANGE) {  // there are more by now
+      size = ::listxattr(path.c_str(), nullptr, 0);
+      continue;
+    }
+    names.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    return names;
+  }
+  return {};
+}
+
+/// Extended attributes of the source, ACLs among them, as far as the user and the file system can set them.
+Result<void> take_on_attributes(int fd, const std::string& path) {
+  const std::string names = attribute_names(path);
+  Bytes value(XATTR_SIZE_MAX);
+  for (std::size_t at = 0; at < names.size(); at += std::strlen(names.c_str() + at) + 1) {
+    const char* name = names.c_str() + at;
+    const auto size = ::getxattr(path.c_str(), name, value.data(), value.size());
+    if (size < 0 || ::fsetxattr(fd, name, value.data(), static_cast<std::size_t>(size), 0) == 0) continue;
+    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EIO;
+    if (full) return std::unexpected(io_error("give the result the attributes of the source"));
+  }
+  return {};
+}
+
+Result<void> take_on_times(int fd, const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::unexpected(io_error("look at it"));
+  const std::array times{status.st_atim, status.st_mtim};
+  if (::futimens(fd, times.data()) != 0)
+    return std::unexpected(io_error("give the result the times of the source"));
+  return {};
+}
+
+/// What the written file takes on of its source before it gets its name.
+Result<void> take_on_rest(int fd, const Source& source, const Target& target) {
+  const bool in_place = target.replaces_source || target.removes_source;
+  Result<void> done;
+  if (in_place || target.takes_times) done = take_on_attributes(fd, source.path);
+  if (done && target.takes_times) done = take_on_times(fd, source.path);
+  return done;
+}
+
 using Written = Result<std::optional<cache::FileIdentity>>;
 
 /// Of a file that has its name.
@@ -71,6 +124,7 @@ Written replace_source(Roots& roots, const Source& source, const Target& target,
   if (!file) return std::unexpected(file.error());
   auto done = take_on_permissions(file->fd(), source.path);
   if (done) done = file->write(bytes);
+  if (done) done = take_on_rest(file->fd(), source, target);
   if (done) done = file->commit_exchanging(is_still(as_read));
   if (!done) return std::unexpected(done.error());
   return identity_of(*file);
@@ -92,9 +146,10 @@ Written write_output(Roots& roots, const Source& source, const Target& target, B
   if (!folder) return std::unexpected(folder.error());
   auto file = AtomicFile::create(std::move(*folder), name_in(target.path));
   if (!file) return std::unexpected(file.error());
-  auto done =
-      target.removes_source ? take_on_permissions(file->fd(), source.path) : narrow_mode(file->fd(), source);
+  const bool same_mode = target.removes_source || target.takes_times;
+  auto done = same_mode ? take_on_permissions(file->fd(), source.path) : narrow_mode(file->fd(), source);
   if (done) done = file->write(bytes, same);
+  if (done) done = take_on_rest(file->fd(), source, target);
   if (done) done = may_replace ? file->commit_replacing() : file->commit_new();
   if (done) return identity_of(*file);
   // Another process at the same work may have been faster.

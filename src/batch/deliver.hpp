@@ -45,7 +45,8 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
 /// Writes `bytes` (`same`: see AtomicFile::write) to the target: atomically, and over something only if
 /// `may_replace` (it was there when overwrite_obstacle was asked; what appeared since is an io error, unless
 /// it holds these bytes and the source is not to be removed). Where the source is replaced or removed, it
-/// must still be the file it was (`as_read`), and its mode and owner pass on. Gives what the file system
+/// must still be the file it was (`as_read`), and its mode, owner and extended attributes pass on; with
+/// Target::takes_times always, and its times. Gives what the file system
 /// knows the new file by; nothing for standard output and for a file that was there already. Errors: io.
 Result<std::optional<cache::FileIdentity>> deliver(Roots& roots, const Source& source, const Target& target,
                                                    const cache::FileIdentity& as_read, ByteView bytes,

@@ -72,6 +72,7 @@ struct Options {
   bool lossy_png = false;                   ///< PNG may lose colours
   int effort = 5;                           ///< 1 to 9
   MetadataPolicy metadata = MetadataPolicy::safe;
+  bool preserve = false;  ///< outputs take times, mode, owner and extended attributes of their sources
 
   // run
   bool dry_run = false;

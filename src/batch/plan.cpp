@@ -98,6 +98,7 @@ class Planner {
       if (mirrored && !options_.formats[0] && unit.source.error->kind == ErrorKind::left_alone) {
         target.path = (fs::path(options_.output) / unit.source.mirror).string();
         target.root = options_.output;
+        target.takes_times = options_.preserve;
         target.copy_if_left_alone = true;
       }
       unit.targets.push_back(std::move(target));
@@ -132,6 +133,7 @@ class Planner {
   Result<Target> target_for(const Source& source, std::optional<codec::Format> wanted) const {
     Target target;
     target.must_be_made = named_output_ != nullptr || options_.output == "-";
+    target.takes_times = options_.preserve && !source.content;
     target.codec = named_output_ ? named_output_ : wanted ? &codec::of(*wanted) : source.codec;
     target.format_stays = target.codec == source.codec;
     if (options_.in_place && target.format_stays) {

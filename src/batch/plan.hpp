@@ -25,6 +25,7 @@ struct Target {
       false;                     ///< the source's bytes are a valid result here (a mirror is to be complete)
   bool replaces_source = false;  ///< in place, same name
   bool removes_source = false;   ///< in place, other format: the source goes once the output stands
+  bool takes_times = false;      ///< the source's, and its mode, owner and extended attributes
   bool must_be_made = false;     ///< named by the user itself: leaving it out is a failure
   bool is_input = false;         ///< another input of this run stands there
   std::optional<Error> refusal;  ///< known without looking at the pixels

@@ -89,10 +89,10 @@ suite_refusals() {
     TEST "refused any call of its own, a run loses nothing and says what failed: $mode"
     prepare "$mode"
     begin
-    calls >calls
-    expect_smaller 20 "$(wc -l <calls)"
+    calls >all-calls
+    expect_smaller 20 "$(wc -l <all-calls)"
     for error in ENOSPC EIO EDQUOT; do
-      some "$REFUSED_CALLS" <calls >chosen
+      some "$REFUSED_CALLS" <all-calls >chosen
       while read -r name number; do
         over && break
         begin
@@ -107,6 +107,6 @@ suite_refusals() {
         over || { state >now && expect_equal "$(<now)" "$(<after)"; }
       done <chosen
     done
-    over || printf '        %s: %d of %d calls, with 3 errors each\n' "$mode" "$(wc -l <chosen)" "$(wc -l <calls)"
+    over || printf '        %s: %d of %d calls, with 3 errors each\n' "$mode" "$(wc -l <chosen)" "$(wc -l <all-calls)"
   done
 }

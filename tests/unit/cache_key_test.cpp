@@ -68,6 +68,7 @@ const std::map<std::string_view, Sample> kSamples{
     {"memory-limit", {Effect::none, {{"--memory-limit", "1G"}}}},
     {"max-pixels", {Effect::none, {{"--max-pixels", "1M"}}}},  // refuses or not; asked again at each hit
     {"timeout", {Effect::none, {{"--timeout", "100"}}}},
+    {"preserve", {Effect::none, {{"--preserve"}}}},
     {"sandbox", {Effect::none, {{"--sandbox", "off"}}}},
     {"fail-fast", {Effect::none, {{"--fail-fast"}}}},
     {"cache-dir", {Effect::none, {{"--cache-dir", "there"}}}},
