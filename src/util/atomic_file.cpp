@@ -100,7 +100,8 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : folder_(std::move(other.folder_)),
       name_(std::move(other.name_)),
       temporary_(std::exchange(other.temporary_, {})),
-      fd_(std::move(other.fd_)) {}
+      fd_(std::move(other.fd_)),
+      unfinished_(std::move(other.unfinished_)) {}
 
 AtomicFile::~AtomicFile() {
   if (!temporary_.empty()) ::unlinkat(folder_.fd(), temporary_.c_str(), 0);
@@ -118,7 +119,10 @@ Result<AtomicFile> AtomicFile::create(Folder folder, std::string name) {
   auto temporary = temporary_name();
   Fd fd(::openat(folder.fd(), temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode));
   if (!fd) return std::unexpected(io_error("write into the directory of " + printable(name)));
-  return AtomicFile(std::move(folder), std::move(name), std::move(fd), std::move(temporary));
+  Unfinished note(folder.fd(), temporary);
+  AtomicFile file(std::move(folder), std::move(name), std::move(fd), std::move(temporary));
+  file.unfinished_ = std::move(note);
+  return file;
 }
 
 Result<void> AtomicFile::write(ByteView bytes, int same) {
@@ -140,6 +144,7 @@ Result<void> AtomicFile::name_it() {
 }
 
 Result<void> AtomicFile::commit_new() {
+  unfinished_ = Unfinished();
   const bool done = temporary_.empty() ? link_nameless(fd_.get(), folder_, name_)
                                        : rename_to_new(folder_, temporary_, name_);
   if (!done) return std::unexpected(io_error("write " + printable(name_)));
@@ -149,6 +154,7 @@ Result<void> AtomicFile::commit_new() {
 
 Result<void> AtomicFile::commit_replacing() {
   if (auto synced = sync(); !synced) return synced;
+  unfinished_ = Unfinished();
   if (auto named = name_it(); !named) return named;
   if (!rename_in(folder_, temporary_, name_, 0))
     return std::unexpected(io_error("replace " + printable(name_)));
@@ -159,6 +165,7 @@ Result<void> AtomicFile::commit_replacing() {
 Result<void> AtomicFile::commit_exchanging(const std::function<bool(const struct stat&)>& is_expected) {
   if (auto synced = sync(); !synced) return synced;
   if (auto named = name_it(); !named) return named;
+  unfinished_ = Unfinished();  // from here on its name may be that of what was there
   if (rename_in(folder_, temporary_, name_, RENAME_EXCHANGE)) {
     const auto out = folder_.look_at(temporary_);
     if (out && is_expected(*out)) return {};  // the destructor removes it

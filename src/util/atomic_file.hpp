@@ -13,6 +13,7 @@
 #include "util/fd.hpp"
 #include "util/folder.hpp"
 #include "util/result.hpp"
+#include "util/unfinished.hpp"
 
 namespace frugal {
 
@@ -61,6 +62,7 @@ class AtomicFile {
   std::string name_;
   std::string temporary_;  ///< empty while the file has no name
   Fd fd_;
+  Unfinished unfinished_;  ///< while it has a temporary name and is not being committed
 };
 
 /// Removes `name` from `folder` if it is what `is_expected` takes it for, and leaves it there if it is not.

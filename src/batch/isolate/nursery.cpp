@@ -100,6 +100,16 @@ void fork_worker(const Channel& channel, const Confinement& means) {
   channel.send(reply.bytes(), id > 0 ? ends->first.fd() : -1);
 }
 
+/// Workers end when nobody has anything to ask any more: left to themselves they would remain as zombies
+/// where nobody collects them, as in many containers. One that hangs goes with its parent.
+void wait_for_children() {
+  for (int step = 0; step < 500; ++step) {
+    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
+    if (ended < 0) return;
+    if (ended == 0) ::usleep(1000);
+  }
+}
+
 [[noreturn]] void tend(const Channel& channel, pid_t parent, const Confinement& means) {
   if (stay_with(parent)) {
     leave_signals_to_parent();
@@ -126,6 +136,7 @@ void fork_worker(const Channel& channel, const Confinement& means) {
       reply.put(end_of(id, wish == Wish::end_at_once));
       channel.send(reply.bytes());
     }
+    wait_for_children();
   }
   std::_Exit(EXIT_SUCCESS);
 }
@@ -156,7 +167,11 @@ Result<std::unique_ptr<Nursery>> Nursery::begin(const Confinement& means) {
 
 Nursery::~Nursery() {
   channel_ = Channel();
-  ::kill(id_, SIGKILL);  // it has nothing to finish, and its children go with it
+  for (int step = 0; step < 5000; ++step) {
+    if (::waitpid(id_, nullptr, WNOHANG) != 0) return;
+    ::usleep(200);
+  }
+  ::kill(id_, SIGKILL);  // it did not see that, and its children go with it
   ::waitpid(id_, nullptr, 0);
 }
 

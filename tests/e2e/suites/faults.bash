@@ -98,6 +98,20 @@ suite_faults() {
   expect_equal "$(summary log.jsonl .converted)" "$(outputs)"
   expect_whole out
 
+  TEST "a second interrupt ends the run at once, and leaves nothing that is not whole"
+  tree 3 1600x1250
+  twice() {
+    env --default-signal=INT "$FRUGAL" -e 9 -f avif -o out in &
+    local pid=$!
+    sleep 0.3
+    kill -s INT "$pid" && sleep 0.1 && kill -s INT "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+  }
+  expect_status 130 twice
+  mkdir -p out
+  expect_equal "$(find out -name '.frugal-*')" ""
+  expect_whole out
+
   TEST "every damaged file is one line and fails the run, and the others are done"
   picture in/whole.jpg photo 96x64
   for name in jpg png webp avif heic; do
