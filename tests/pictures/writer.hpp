@@ -16,21 +16,12 @@ class Writer {
  public:
   explicit Writer(Order order = Order::big) : order_(order) {}
 
-  Writer& number(std::uint64_t value, int width) {
-    for (int i = 0; i < width; ++i) {
-      const int shift = 8 * (order_ == Order::big ? width - 1 - i : i);
-      bytes.push_back(static_cast<std::uint8_t>(value >> shift));
-    }
-    return *this;
-  }
+  Writer& number(std::uint64_t value, int width);
   Writer& u8(std::uint64_t value) { return number(value, 1); }
   Writer& u16(std::uint64_t value) { return number(value, 2); }
   Writer& u32(std::uint64_t value) { return number(value, 4); }
   Writer& text(std::string_view text) { return add(as_bytes(text)); }
-  Writer& add(ByteView more) {
-    bytes.insert(bytes.end(), more.begin(), more.end());
-    return *this;
-  }
+  Writer& add(ByteView more);
   Writer& fill(std::size_t count, std::uint8_t byte) {
     bytes.insert(bytes.end(), count, byte);
     return *this;

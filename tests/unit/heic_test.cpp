@@ -3,6 +3,7 @@
 #include <thread>
 #include <vector>
 
+#include "codec/heif_items.hpp"
 #include "codec/heif_primary.hpp"
 #include "codec/isobmff.hpp"
 #include "codec_fixture.hpp"
@@ -125,6 +126,18 @@ TEST_CASE("a picture derived from itself is refused, one derived from others is 
   const auto circle = isobmff::primary_item({}, derived_picture({0, 2, 0, 1}), Limits{});
   REQUIRE_FALSE(circle.has_value());
   CHECK(circle.error().kind == ErrorKind::damaged);
+}
+
+TEST_CASE("tables of items that go on past their ends are damaged: a library may make something of them") {
+  const auto whole = derived_picture({0, 2, 0, 3});
+  CHECK(isobmff::read_items(whole, Limits{}).has_value());
+  const auto dimg = as_chars(whole).find("dimg");
+  auto longer = whole;
+  ++longer[dimg - 1];  // the box's length
+  CHECK(error_of(isobmff::read_items(longer, Limits{})).kind == ErrorKind::damaged);
+  auto more = whole;
+  ++more[dimg + 7];  // how many it refers to
+  CHECK(error_of(isobmff::read_items(more, Limits{})).kind == ErrorKind::damaged);
 }
 
 TEST_CASE("pictures laid over each other are read where they begin within the canvas, and else refused") {
