@@ -28,7 +28,7 @@ class Inputs {
 
 struct Bounds {
   std::chrono::seconds time{10};          ///< for one input
-  std::uint64_t memory = 256ULL << 20;    ///< bytes that one input may make the process grow by
+  std::uint64_t memory = 128ULL << 20;    ///< bytes that one input may make the process grow by
   std::uint64_t batch = 250;              ///< inputs a process
   std::filesystem::path faults = "fuzz";  ///< folder for inputs that do harm; made when needed
 };
