@@ -1,7 +1,6 @@
 #include "fuzz/folder.hpp"
 
-#include <stdlib.h>  // mkdtemp is POSIX, not in <cstdlib>
-
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>

@@ -24,7 +24,7 @@ struct Kind {
 
 void write_pixels(TIFF* tiff, const Kind& kind, const Image& image) {
   const auto height = image.height();
-  const int planes = kind.planar ? kind.channels : 1;
+  const auto planes = static_cast<std::uint16_t>(kind.planar ? kind.channels : 1);
   std::vector<std::uint8_t> row(image.row_bytes() * (kind.tiled ? 16 : 1));  // of any content where not whole
   for (std::uint16_t plane = 0; plane < planes; ++plane) {
     for (std::uint32_t y = 0; y < height; y += kind.tiled ? 16 : 1) {
