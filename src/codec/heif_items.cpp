@@ -19,16 +19,25 @@ class Reader {
       : limits_(limits), most_items_(most(kMostItems, limits)), most_entries_(most(kMostEntries, limits)) {}
 
   Result<Items> read(ByteView meta) {
-    ByteView rest = meta.subspan(std::min<std::size_t>(4, meta.size()));
-    while (const auto box = take_box(rest)) take(*box);
+    each_box(meta.subspan(std::min<std::size_t>(4, meta.size())), [&](const Box& box) { take(box); });
     if (twice_) return fail(ErrorKind::damaged, "a table of its items stands there twice");
     if (items_.all.size() > most_items_)
       return std::unexpected(over_limit(kMostItems, limits_, std::nullopt));
     if (entries_ > most_entries_) return std::unexpected(over_limit(kMostEntries, limits_, std::nullopt));
+    if (torn_) return fail(ErrorKind::damaged, "a table of its items ends too early");
     return std::move(items_);
   }
 
  private:
+  /// What is left over behind the last whole box, a library may still make something of.
+  template <class Take>
+  void each_box(ByteView boxes, const Take& take) {
+    while (const auto box = take_box(boxes)) take(*box);
+    torn_ = torn_ || !boxes.empty();
+  }
+
+  void note_end(const Cursor& cursor) { torn_ = torn_ || !cursor.ok(); }
+
   void take(const Box& box) {
     constexpr std::array<std::string_view, 6> kTables{"pitm", "iinf", "iref", "iprp", "iloc", "idat"};
     const auto* table = std::ranges::find(kTables, box.type);
@@ -64,10 +73,9 @@ class Reader {
     Cursor cursor(body);
     const bool wide = cursor.u32() >> 24 != 0;
     cursor.number(wide ? 4 : 2);
-    ByteView rest = cursor.rest();
-    while (const auto box = take_box(rest)) {
-      if (box->type == "infe" && modest()) take_type(box->body);
-    }
+    each_box(cursor.rest(), [&](const Box& box) {
+      if (box.type == "infe" && modest()) take_type(box.body);
+    });
   }
 
   void take_type(ByteView body) {
@@ -88,34 +96,34 @@ class Reader {
   void take_references(ByteView body) {
     Cursor cursor(body);
     const bool wide = cursor.u32() >> 24 != 0;
-    ByteView rest = cursor.rest();
-    while (const auto box = take_box(rest)) {
-      if (box->type != "dimg" && box->type != "auxl") continue;
-      Cursor entry(box->body);
+    each_box(cursor.rest(), [&](const Box& box) {
+      if (box.type != "dimg" && box.type != "auxl") return;
+      Cursor entry(box.body);
       const std::uint32_t from = entry.id(wide);
       for (std::uint32_t left = entry.u16(); left > 0 && entry.ok() && modest(); --left, ++entries_) {
         const std::uint32_t to = entry.id(wide);
-        if (box->type == "dimg") {
+        if (box.type == "dimg") {
           item(from).sources.push_back(to);
         } else {
           item(to).auxiliaries.push_back(from);
         }
       }
-    }
+      note_end(entry);
+    });
   }
 
   void take_properties(ByteView body) {
     bool has_list = false;
-    while (const auto box = take_box(body)) {
-      if (box->type == "ipma") take_associations(box->body);
-      if (box->type != "ipco") continue;
+    each_box(body, [&](const Box& box) {
+      if (box.type == "ipma") take_associations(box.body);
+      if (box.type != "ipco") return;
       twice_ = twice_ || has_list;
       has_list = true;
-      ByteView rest = box->body;
-      for (auto listed = take_box(rest); listed && modest(); listed = take_box(rest), ++entries_) {
-        items_.properties.push_back(*listed);
-      }
-    }
+      each_box(box.body, [&](const Box& listed) {
+        if (modest()) items_.properties.push_back(listed);
+        ++entries_;
+      });
+    });
   }
 
   void take_associations(ByteView body) {
@@ -129,6 +137,7 @@ class Reader {
         owner.properties.push_back(wide_index ? cursor.u16() & 0x7FFF : cursor.u8() & 0x7F);
       }
     }
+    note_end(cursor);
   }
 
   void take_locations(ByteView body) {
@@ -153,6 +162,7 @@ class Reader {
         located.extents.push_back({base + offset, cursor.number(length_width)});
       }
     }
+    note_end(cursor);
   }
 
   const Limits& limits_;
@@ -161,6 +171,7 @@ class Reader {
   std::uint64_t entries_ = 0;
   std::set<std::string_view> seen_;
   bool twice_ = false;
+  bool torn_ = false;  ///< a table, or a box in it, is shorter than it says
   Items items_;
 };
 

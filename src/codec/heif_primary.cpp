@@ -91,8 +91,14 @@ bool is_alpha(const Items& items, const Item& item) {
   return name.ends_with(":alpha") || name.ends_with("auxid:1");
 }
 
-/// The canvas of a grid or an overlay (ISO/IEC 23008-12, 6.6.2); none for what is neither.
-std::optional<Size> canvas_size(const Item& item, ByteView data) {
+/// What others are put together on: a grid or an overlay (ISO/IEC 23008-12, 6.6.2).
+struct Canvas {
+  Size size;
+  bool all_inside = true;  ///< every picture begins within it
+};
+
+/// None for what is neither.
+std::optional<Canvas> canvas_of(const Item& item, ByteView data) {
   std::size_t before = 0;  // the canvas's size, behind version and flags
   if (item.type == "grid") before = 2;
   if (item.type == "iovl") before = 8;
@@ -100,9 +106,20 @@ std::optional<Size> canvas_size(const Item& item, ByteView data) {
   cursor.u8();
   const bool wide = cursor.u8() & 1;
   cursor.number(before);
-  const std::uint32_t width = cursor.id(wide);
-  const std::uint32_t height = cursor.id(wide);
-  return before > 0 && cursor.ok() ? std::optional(Size{width, height}) : std::nullopt;
+  Canvas canvas;
+  canvas.size.width = cursor.id(wide);
+  canvas.size.height = cursor.id(wide);
+  if (before == 0 || !cursor.ok()) return std::nullopt;
+  const std::uint32_t negative = wide ? 1U << 31 : 1U << 15;
+  const std::size_t placed = item.type == "iovl" ? item.sources.size() : 0;
+  for (std::size_t i = 0; i < placed; ++i) {
+    const std::uint32_t x = cursor.id(wide);
+    const std::uint32_t y = cursor.id(wide);
+    const bool inside =
+        x < std::min(canvas.size.width, negative) && y < std::min(canvas.size.height, negative);
+    canvas.all_inside = canvas.all_inside && inside;
+  }
+  return canvas;
 }
 
 std::optional<Size> larger(std::optional<Size> a, std::optional<Size> b) {
@@ -174,13 +191,15 @@ class Walk {
   }
 
   Result<void> check_content(const Item& item, Size size) const {
-    constexpr std::uint64_t kCanvas = 32;
     Bytes joined;
-    if (const auto canvas = canvas_size(item, bytes_of(items_, item, file_, kCanvas, joined))) {
-      if (*canvas == size) return {};
-      return fail(ErrorKind::damaged, "its picture is not as large as announced");
+    const auto data = bytes_of(items_, item, file_, file_.size(), joined);
+    if (const auto canvas = canvas_of(item, data)) {
+      if (canvas->size != size) return fail(ErrorKind::damaged, "its picture is not as large as announced");
+      // libheif takes some such pixels from beside the picture: 1.15 does.
+      if (!canvas->all_inside) return fail(ErrorKind::unsupported, "a picture laid over its edge");
+      return {};
     }
-    const auto coded = coded_size(items_, item, bytes_of(items_, item, file_, file_.size(), joined));
+    const auto coded = coded_size(items_, item, data);
     return coded ? check_coded(*coded, size, true) : Result<void>();
   }
 

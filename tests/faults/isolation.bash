@@ -15,8 +15,6 @@ faulty() { timeout "${E2E_TIMEOUT:-300}" "$FAULTY" "$@"; }
 # file NAME WHAT: one that makes the decoder do that.
 file() { mkdir -p "$(dirname "$1")" && printf 'FAULTY %s\n' "$2" >"$1"; }
 
-watched() { "$FAULTY" --version | grep -q '^sandbox *nothing'; }
-
 reason() { rows log.jsonl "select(.input == \"$1\") | .reason"; }
 
 suite_isolation() {
@@ -31,7 +29,7 @@ suite_isolation() {
   expect_equal "$(summary log.jsonl '[.converted, .failed]')" "[2,4]"
   expect_equal "$(reason in/loop.tif)" "it took longer than 1 s; --timeout gives it more"
   expect_equal "$(grep -c '^failed ' "$ERR")" 4
-  if ! watched; then # a sanitizer turns signals into reports of its own
+  if ! sanitized; then # a sanitizer turns signals into reports of its own
     expect_equal "$(reason in/abort.tif)" "a library crashed on it (signal 6, SIGABRT)"
     expect_equal "$(reason in/crash.tif)" "a library crashed on it (signal 11, SIGSEGV)"
     expect_equal "$(reason in/exit.tif)" "a library crashed on it (exit status 3)"
@@ -40,7 +38,7 @@ suite_isolation() {
   TEST "what takes memory without end is refused it before the machine is in want"
   file in/hoard.tif hoard
   picture in/a.png photo 64x48
-  if watched; then
+  if sanitized; then
     SKIP "under a sanitizer memory has no limit"
   else
     expect_status 1 faulty --timeout 60 -f webp -o out in --jsonl log.jsonl
@@ -54,7 +52,7 @@ suite_isolation() {
   expect_status 0 frugal --no-cache -e 1 -f webp -o right in
   for ((i = 0; i < CRASHES; i++)); do
     case $((i % 3)) in 0) what=abort ;; 1) what=loop ;; 2) what=hoard ;; esac
-    if [[ $what == hoard ]] && watched; then what=crash; fi
+    if [[ $what == hoard ]] && sanitized; then what=crash; fi
     file "in/faulty-$i.tif" "$what"
   done
   for i in 1 4; do

@@ -8,46 +8,15 @@
 #include <vector>
 
 #include "codec/codec.hpp"
+#include "pictures/heif.hpp"
 #include "pictures/pictures.hpp"
+#include "pictures/writer.hpp"
 
 namespace frugal::pictures {
 
 namespace {
 
 // ---- bytes ----
-
-enum class Order : std::uint8_t { big, little };
-
-/// A file on its way.
-class Writer {
- public:
-  explicit Writer(Order order = Order::big) : order_(order) {}
-
-  Writer& number(std::uint64_t value, int width) {
-    for (int i = 0; i < width; ++i) {
-      const int shift = 8 * (order_ == Order::big ? width - 1 - i : i);
-      bytes.push_back(static_cast<std::uint8_t>(value >> shift));
-    }
-    return *this;
-  }
-  Writer& u8(std::uint64_t value) { return number(value, 1); }
-  Writer& u16(std::uint64_t value) { return number(value, 2); }
-  Writer& u32(std::uint64_t value) { return number(value, 4); }
-  Writer& text(std::string_view text) { return add(as_bytes(text)); }
-  Writer& add(ByteView more) {
-    bytes.insert(bytes.end(), more.begin(), more.end());
-    return *this;
-  }
-  Writer& fill(std::size_t count, std::uint8_t byte) {
-    bytes.insert(bytes.end(), count, byte);
-    return *this;
-  }
-
-  Bytes bytes;
-
- private:
-  Order order_;
-};
 
 /// Bits, each byte from its lowest or from its highest one on.
 class BitWriter {
@@ -440,84 +409,6 @@ Bytes webp_exif() {
 
 // ---- AVIF and HEIC ----
 
-Bytes box(std::string_view type, ByteView body) {
-  return Writer().u32(body.size() + 8).text(type).add(body).bytes;
-}
-
-Bytes full_box(std::string_view type, std::uint32_t version_and_flags, ByteView body) {
-  return box(type, Writer().u32(version_and_flags).add(body).bytes);
-}
-
-struct Item {
-  std::string_view type;
-  Bytes data = {};
-  std::vector<std::uint32_t> properties = {};  ///< their numbers, from 1
-  std::string_view reference = {};             ///< as in "dimg"
-  std::vector<std::uint32_t> to = {};
-};
-
-/// Items are numbered from 1, and the first is the picture.
-struct Heif {
-  std::string_view brand;
-  std::vector<Item> items;
-  std::vector<Bytes> properties;
-  Bytes locations = {};  ///< another iloc box in place of the right one
-};
-
-Bytes heif(const Heif& file) {
-  const Bytes type = box("ftyp", Writer().text(file.brand).u32(0).text("mif1").text(file.brand).bytes);
-  Writer infos;
-  Writer references;
-  Writer associations;
-  Writer properties;
-  Writer data;
-  std::uint32_t associated = 0;
-  infos.u16(file.items.size());
-  for (std::size_t i = 0; i < file.items.size(); ++i) {
-    const Item& item = file.items[i];
-    Writer info;
-    info.u16(i + 1).u16(0).text(item.type).u8(0);
-    if (item.type == "mime") info.text("application/rdf+xml").u8(0).text("deflate").u8(0);
-    infos.add(full_box("infe", 2U << 24, info.bytes));
-    if (!item.to.empty()) {
-      Writer reference;
-      reference.u16(i + 1).u16(item.to.size());
-      for (const auto to : item.to) reference.u16(to);
-      references.add(box(item.reference, reference.bytes));
-    }
-    data.add(item.data);
-    if (item.properties.empty()) continue;
-    ++associated;
-    associations.u16(i + 1).u8(item.properties.size());
-    for (const auto property : item.properties) associations.u8(property);
-  }
-  for (const Bytes& property : file.properties) properties.add(property);
-  const Bytes list = box("ipco", properties.bytes);
-  const Bytes links = full_box("ipma", 0, Writer().u32(associated).add(associations.bytes).bytes);
-  const auto meta = [&](std::size_t data_at) {
-    Writer locations;
-    locations.u16(0x4400).u16(file.items.size());
-    for (std::size_t i = 0; i < file.items.size(); ++i) {
-      const std::size_t size = file.items[i].data.size();
-      locations.u16(i + 1).u16(0).u16(1).u32(data_at).u32(size);
-      data_at += size;
-    }
-    Writer tables;
-    tables.add(full_box("hdlr", 0, Writer().u32(0).text("pict").fill(13, 0).bytes));
-    tables.add(full_box("pitm", 0, Writer().u16(1).bytes));
-    tables.add(file.locations.empty() ? full_box("iloc", 0, locations.bytes) : file.locations);
-    tables.add(full_box("iinf", 0, infos.bytes));
-    if (!references.bytes.empty()) tables.add(full_box("iref", 0, references.bytes));
-    return full_box("meta", 0, tables.add(box("iprp", Writer().add(list).add(links).bytes)).bytes);
-  };
-  const std::size_t data_at = type.size() + meta(0).size() + 8;
-  return Writer().add(type).add(meta(data_at)).add(box("mdat", data.bytes)).bytes;
-}
-
-Bytes size_property(std::uint32_t width, std::uint32_t height) {
-  return full_box("ispe", 0, Writer().u32(width).u32(height).bytes);
-}
-
 constexpr std::string_view kAlpha("urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", 44);
 
 Bytes profile_property() {
@@ -551,10 +442,6 @@ Bytes avif_coded() {
 
 Bytes avif_announced() {
   return avif(10'000, 9'000, av1_data(64, 64));
-}
-
-Bytes grid_data(std::uint32_t rows, std::uint32_t columns, std::uint32_t width, std::uint32_t height) {
-  return Writer().u8(0).u8(1).u8(rows - 1).u8(columns - 1).u32(width).u32(height).bytes;
 }
 
 /// The same tile, again and again.

@@ -11,7 +11,8 @@ namespace frugal::codec::png {
 namespace {
 
 constexpr std::size_t kSignatureBytes = 8;
-constexpr std::size_t kFrame = 12;  // of a chunk: length, type and CRC
+constexpr std::size_t kHead = 8;  // of a chunk: length and type
+constexpr std::size_t kCrc = 4;
 
 std::uint32_t big_endian(ByteView bytes) {
   return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 |
@@ -77,18 +78,18 @@ Result<void> take(std::string_view type, ByteView body, bool first, const Limits
 
 Result<Chunks> read_chunks(ByteView file, const Limits& limits) {
   Chunks chunks;
-  for (std::size_t at = kSignatureBytes; at + kFrame <= file.size();) {
+  for (std::size_t at = kSignatureBytes; at + kHead <= file.size();) {
     const std::size_t length = big_endian(file.subspan(at));
     const auto type = as_chars(file.subspan(at + 4, 4));
-    const auto rest = file.subspan(at + 8);
-    if (length > rest.size() - 4) {
+    const auto rest = file.subspan(at + kHead);
+    if (length + kCrc > rest.size()) {
       if (type == "IDAT") break;  // libpng reads of it what there is; of others it sets aside the whole
       return fail(ErrorKind::damaged, "damaged PNG: the file ends too early");
     }
     if (auto taken = take(type, rest.first(length), at == kSignatureBytes, limits, chunks); !taken) {
       return std::unexpected(taken.error());
     }
-    at += kFrame + length;
+    at += kHead + length + kCrc;
     if (type == "IEND") {
       chunks.trailing_data = at < file.size();
       break;

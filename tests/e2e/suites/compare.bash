@@ -140,7 +140,7 @@ suite_compare() {
   one=$(jq -c 'del(.seconds)' "$OUT")
   emulator=$(command -v qemu-x86_64-static || command -v qemu-x86_64)
   # A sanitizer's shadow memory takes the emulator minutes, and more than there is.
-  if grep -qa -e __asan_init -e __tsan_init "$FRUGAL" || [[ -z $emulator ]] ||
+  if sanitized || [[ -z $emulator ]] ||
     ! "$emulator" -cpu Nehalem "$FRUGAL" --version >version 2>&1; then
     SKIP "needs qemu-x86_64 and a program that it can run"
   else
