@@ -56,10 +56,10 @@ Outcome read_picture(codec::Format format, ByteView file) {
 Bytes encoded(codec::Format format, const pictures::Spec& spec, codec::EncodeParams params,
               Metadata metadata) {
   const auto& codec = codec::of(format);
-  const auto image = value_or_throw(codec::fit(pictures::make(spec), metadata, codec));
+  const auto fitted = value_or_throw(codec::fit(pictures::make(spec), metadata, codec));
   if (params.quality == 0) params.quality = (codec.quality.min + codec.quality.max) / 2;
   params.effort = std::min(params.effort, 2);
-  return value_or_throw(codec.encode(image, metadata, params));
+  return value_or_throw(codec.encode(fitted.image(), metadata, params));
 }
 
 Metadata full_metadata() {

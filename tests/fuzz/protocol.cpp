@@ -48,7 +48,6 @@ std::vector<Bytes> seeds() {
   return {written(OpenRequest{&codec::of(codec::Format::avif), {.max_pixels = 12345}}),
           written(DecodeRequest{MetadataPolicy::all, {2, 99}}),
           written(encode),
-          written(CloseRequest{}),
           written(Reply<codec::Header>{codec::Header{.size = {3, 4}}, {}}),
           written(Reply<Size>{Size{5, 6}, {}}),
           written(Reply<Size>{fail(ErrorKind::damaged, "it ends too early"), {}}),
