@@ -11,6 +11,7 @@ KILLED_MOMENTS=${KILLED_MOMENTS:-24}
 CHANGING=(write pwrite64 fsync fdatasync rename renameat renameat2 link linkat unlink unlinkat ftruncate mkdir mkdirat)
 
 suite_kills_PROBE() {
+  ! sanitized || echo "looks for what is written and when, which a sanitizer has nothing to add to"
   need jq strace
   strace -f -o /dev/null true 2>/dev/null || echo "nothing may be traced here"
 }
