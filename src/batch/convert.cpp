@@ -205,6 +205,8 @@ class Conversion {
     own_options_->effort = effort;
     own_context_.emplace(context_->with(*own_options_));
     context_ = &*own_context_;
+    known_ = {};  // was asked for at the other one
+    known_entry_ = nullptr;
   }
 
   // ---- what the cache knows ----

@@ -78,9 +78,16 @@ std::string attribute_names(const std::string& path) {
 /// Extended attributes of the source, ACLs among them, as far as the user and the file system can set them.
 Result<void> take_on_attributes(int fd, const std::string& path) {
   const std::string names = attribute_names(path);
+  struct stat from {};
+  struct stat to {};
+  if (::stat(path.c_str(), &from) != 0 || ::fstat(fd, &to) != 0)
+    return std::unexpected(io_error("look at it"));
+  const bool owned = from.st_uid == to.st_uid && from.st_gid == to.st_gid;
   Bytes value(XATTR_SIZE_MAX);
   for (std::size_t at = 0; at < names.size(); at += std::strlen(names.c_str() + at) + 1) {
     const char* name = names.c_str() + at;
+    // Rights of a group that is another one here: see take_on_permissions.
+    if (!owned && std::string_view(name).starts_with("system.posix_acl")) continue;
     const auto size = ::getxattr(path.c_str(), name, value.data(), value.size());
     if (size < 0 || ::fsetxattr(fd, name, value.data(), static_cast<std::size_t>(size), 0) == 0) continue;
     const bool full = errno == ENOSPC || errno == EDQUOT || errno == EIO;
@@ -210,17 +217,20 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
 }
 
 Result<Folder> Roots::folder_of(const std::string& root, const std::string& path, bool make) {
+  constexpr std::size_t kMostOpen = 64;  // of as many directories as there are files named one by one
   std::unique_lock lock(mutex_);
   auto found = roots_.find(root);
-  if (found == roots_.end()) {
+  std::shared_ptr<const Folder> top = found == roots_.end() ? nullptr : found->second;
+  if (!top) {
     auto opened = Folder::at(root, make);
     if (!opened) return opened;
-    found = roots_.emplace(root, std::move(*opened)).first;
+    top = std::make_shared<const Folder>(std::move(*opened));
+    if (roots_.size() < kMostOpen) roots_.emplace(root, top);
   }
   const auto parent = std::filesystem::path(path).parent_path();
   const bool is_tidy = !tidy_.insert(parent.native()).second;
-  lock.unlock();  // what is in the map stays where it is
-  auto folder = found->second.below(root.empty() ? parent : parent.lexically_relative(root), make);
+  lock.unlock();
+  auto folder = top->below(root.empty() ? parent : parent.lexically_relative(root), make);
   if (folder && !is_tidy) remove_abandoned(*folder);
   return folder;
 }

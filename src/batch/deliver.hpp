@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -16,9 +17,9 @@
 
 namespace frugal::batch {
 
-/// The directories that are written below, held open from the first use on: nothing is written out of them,
-/// whatever becomes of the names in them meanwhile. What killed runs left in their folders goes when
-/// something is written there.
+/// The directories that are written below, held open from the first use on (the first of them, where there
+/// are many): nothing is written out of them, whatever becomes of the names in them meanwhile. What killed
+/// runs left in their folders goes when something is written there.
 class Roots {
  public:
   /// The folder of the file at `path`, which is below `root` by its name. `make`: made where missing. From
@@ -27,7 +28,7 @@ class Roots {
 
  private:
   std::mutex mutex_;
-  std::map<std::string, Folder> roots_;
+  std::map<std::string, std::shared_ptr<const Folder>> roots_;
   std::set<std::string> tidy_;  ///< folders in which nothing is left behind
 };
 

@@ -101,6 +101,7 @@ std::optional<Manner> manner_within(std::uint64_t limit, const Unit& unit, const
 
 std::optional<int> effort_within(std::uint64_t limit, const Unit& unit, Size picture, std::uint64_t size,
                                  const Options& options) {
+  if (picture.width == 0) return std::nullopt;  // it was left alone before that was known
   const auto effort = [&](int channels, int depth) {
     const codec::Header header{picture, Orientation::upright, channels, depth};
     const auto manner = manner_within(limit, unit, header, size, options);

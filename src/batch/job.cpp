@@ -1,5 +1,7 @@
 #include "batch/job.hpp"
 
+#include <sys/resource.h>
+
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -10,6 +12,7 @@
 #include "batch/budget.hpp"
 #include "batch/cache_care.hpp"
 #include "batch/convert.hpp"
+#include "batch/demand.hpp"
 #include "batch/isolate/workers.hpp"
 #include "batch/plan.hpp"
 #include "batch/recall.hpp"
@@ -55,7 +58,7 @@ Result<std::unique_ptr<Workshop>> open_workshop(const Options& options, Reporter
   std::optional<std::chrono::milliseconds> patience;
   if (options.timeout > 0) patience = std::chrono::milliseconds(std::llround(options.timeout * 1000));
   auto workers = Workers::begin(means, patience);
-  if (!workers && required) return std::unexpected(workers.error());
+  if (!workers && (required || patience)) return std::unexpected(workers.error());
   if (!workers) {
     reporter.warn(workers.error().message + "; going on in one process");
     return std::make_unique<LocalWorkshop>(clock_ms);
@@ -103,11 +106,27 @@ bool was_made_of(const Source& source, const Target& target, const Target& place
                  cache::Store& store) {
   const auto content = content_at(source.path, store);
   if (!content || !place.codec) return false;
-  const auto key = key_of(target, *content, *source.codec, options, environment_fingerprint());
-  const auto entry = store.find(key.finish(store.secret()));
-  if (!entry || entry->verdict != cache::Verdict::encoded || entry->format != place.codec->name) return false;
-  const auto there = content_at(place.path, store);
-  return there && *there == entry->output;
+  const auto made_at = [&](const Options& asked) {
+    const auto key = key_of(target, *content, *source.codec, asked, environment_fingerprint());
+    const auto entry = store.find(key.finish(store.secret()));
+    if (!entry || entry->verdict != cache::Verdict::encoded || entry->format != place.codec->name)
+      return false;
+    const auto there = content_at(place.path, store);
+    return there && *there == entry->output;
+  };
+  if (made_at(options)) return true;
+  if (options.memory_limit == 0 || options.effort <= kSparingEffort) return false;
+  Options sparing = options;
+  sparing.effort = kSparingEffort;
+  return made_at(sparing);
+}
+
+/// Descriptors for as many pictures at once as there are processors, whatever the shell's soft limit is.
+void allow_all_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace
@@ -117,6 +136,7 @@ std::string cache_libraries() {
 }
 
 Result<Summary> run_job(const Options& options, Reporter& reporter, const std::atomic<bool>& stop) {
+  allow_all_descriptors();
   const double start = clock_ms();
   const auto workshop = open_workshop(options, reporter);
   if (!workshop) return std::unexpected(workshop.error());

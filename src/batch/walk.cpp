@@ -129,13 +129,14 @@ class Walk {
     struct stat status {};
     if (::fstatat(fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno == ENOENT) return;  // gone by now
-      const auto error = io_error("look at it");
-      directory.items.push_back({std::move(name), {}, nullptr, error});
+      directory.error = io_error("look at what is in it");
       return;
     }
     if (S_ISLNK(status.st_mode)) {
       if (!rules_.follow || !stays_inside(path, name)) return;
       if (::fstatat(fd, name.c_str(), &status, 0) != 0) return;
+      // What it leads to is in the tree and is met there; nothing is written by way of absolute links.
+      if (S_ISDIR(status.st_mode) && is_absolute_link(fd, name)) return;
     }
     Item item{std::move(name), identity_in(status), nullptr, std::nullopt};
     if (S_ISDIR(status.st_mode)) {
@@ -151,6 +152,11 @@ class Walk {
       return;
     }
     directory.items.push_back(std::move(item));
+  }
+
+  static bool is_absolute_link(int fd, const std::string& name) {
+    char first = 0;
+    return ::readlinkat(fd, name.c_str(), &first, 1) == 1 && first == '/';
   }
 
   bool stays_inside(const std::string& path, const std::string& name) const {

@@ -10,7 +10,7 @@ namespace frugal::lcms {
 namespace {
 
 /// lcms2 sets memory aside by what a profile says of its tables, and fills it: half a gigabyte for one of 488
-/// bytes. A table that is there takes twice its place in the file, and files have no profile above 8 MB.
+/// bytes. A table that is there takes twice its place in the file, and profiles have at most 8 MB by default.
 constexpr cmsUInt32Number kMostBytes = 32U << 20;
 
 void* allocate(cmsContext /*context*/, cmsUInt32Number size) {

@@ -83,13 +83,15 @@ std::expected<Message, Silence> Channel::receive(const Deadline& deadline) const
     header.msg_iov = &part;
     header.msg_iovlen = 1;
     header.msg_control = ancillary.bytes.data();
-    header.msg_controllen = ancillary.bytes.size();
+    header.msg_controllen = CMSG_LEN(sizeof(int));  // no room for a second one
     const auto received = ::recvmsg(fd_.get(), &header, MSG_CMSG_CLOEXEC);
     if (received < 0 && errno == EINTR) continue;
     if (received <= 0) return std::unexpected(Silence::over);
     message.bytes.resize(static_cast<std::size_t>(received));
     message.file = file_of(header);
-    if ((header.msg_flags & MSG_TRUNC) != 0) return std::unexpected(Silence::over);  // not one of ours
+    // The latter also where this process may have no more descriptors.
+    if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
+      return std::unexpected(Silence::over);  // not one of ours
     return message;
   }
 }

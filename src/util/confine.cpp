@@ -282,8 +282,11 @@ std::uint64_t private_memory() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"),
                                                              std::fclose);
   unsigned long long data = 0;
-  if (!file || std::fscanf(file.get(), "%*u %*u %*u %*u %*u %llu", &data) != 1) return 0;
-  return data * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  if (file && std::fscanf(file.get(), "%*u %*u %*u %*u %*u %llu", &data) == 1)
+    return data * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  rusage usage{};  // no /proc: what is resident, which is less
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) << 10;
 }
 
 }  // namespace frugal

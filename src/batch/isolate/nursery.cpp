@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -39,8 +40,14 @@ bool stay_with(pid_t parent) {
 void close_all_but(int kept) {
   const auto first = static_cast<unsigned>(STDERR_FILENO + 1);
   const auto own = static_cast<unsigned>(kept);
-  if (own > first) ::syscall(SYS_close_range, first, own - 1, 0U);
-  ::syscall(SYS_close_range, own + 1, ~0U, 0U);
+  bool closed = own <= first || ::syscall(SYS_close_range, first, own - 1, 0U) == 0;
+  closed = ::syscall(SYS_close_range, own + 1, ~0U, 0U) == 0 && closed;
+  if (!closed) {  // a kernel before 5.9, or one that is not let do it
+    const auto most = static_cast<int>(std::min(::sysconf(_SC_OPEN_MAX), 65'536L));
+    for (int fd = STDERR_FILENO + 1; fd < most; ++fd) {
+      if (fd != kept) ::close(fd);
+    }
+  }
   const Fd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO}) ::dup2(nothing.get(), fd);
 }
@@ -48,6 +55,7 @@ void close_all_but(int kept) {
 /// Interrupts come to all processes of a terminal, and it is the first of them that decides what to do.
 void leave_signals_to_parent() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) ::signal(number, SIG_IGN);
+  ::signal(SIGCHLD, SIG_DFL);  // ignored by whoever started us, children would leave nothing to wait for
 }
 
 /// Libraries that load others, or read files, when they are first asked do that now: a worker cannot.
@@ -78,7 +86,8 @@ int end_of(pid_t id, bool at_once) {
   int status = 0;
   if (at_once) ::kill(id, SIGKILL);
   for (int step = 0; step < kSteps; ++step) {
-    if (::waitpid(id, &status, at_once ? 0 : WNOHANG) == id) return status;
+    const pid_t ended = ::waitpid(id, &status, at_once ? 0 : WNOHANG);
+    if (ended == id || (ended < 0 && errno != EINTR)) return status;
     ::usleep(1000);
   }
   ::kill(id, SIGKILL);

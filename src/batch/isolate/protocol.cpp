@@ -162,10 +162,17 @@ void put(WireWriter& out, const Made& made) {
   out.put(std::string_view(made.why).substr(0, kMostText));
 }
 
+/// One line, whatever it was.
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, ' ');
+  return text;
+}
+
 bool take(WireReader& in, Made& made) {
   made.codec = codec_in(in);
   const bool sound = take(in, made.figures);
-  made.why = in.text();
+  made.why = one_line(in.text());
   return made.codec && sound;
 }
 
@@ -177,7 +184,7 @@ template <class T>
 Bytes reply_bytes(const Reply<T>& reply) {
   WireWriter out;
   for (const auto figure : kTimings) out.put(reply.cost.ms.*figure);
-  out.put(reply.cost.peak_memory).put(reply.result.has_value());
+  out.put(reply.cost.peak_memory).put(reply.cost.file_size).put(reply.result.has_value());
   if (reply.result) {
     put(out, *reply.result);
   } else {
@@ -185,13 +192,6 @@ Bytes reply_bytes(const Reply<T>& reply) {
         .put(std::string_view(reply.result.error().message).substr(0, kMostText));
   }
   return Bytes(out.bytes().begin(), out.bytes().end());
-}
-
-/// One line, whatever it was.
-std::string one_line(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  return text;
 }
 
 }  // namespace
@@ -242,6 +242,7 @@ std::optional<Reply<T>> reply_in(ByteView bytes) {
     if (!(reply.cost.ms.*figure >= 0 && std::isfinite(reply.cost.ms.*figure))) return std::nullopt;
   }
   reply.cost.peak_memory = in.take<std::uint64_t>();
+  reply.cost.file_size = in.take<std::uint64_t>();
   if (in.take<bool>()) {
     if (!take(in, *reply.result)) return std::nullopt;
   } else {

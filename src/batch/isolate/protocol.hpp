@@ -39,9 +39,10 @@ std::optional<Request> request_in(ByteView bytes);
 struct Cost {
   Timings ms;                     ///< what the call added
   std::uint64_t peak_memory = 0;  ///< bytes, the most that the process ever held
+  std::uint64_t file_size = 0;    ///< bytes of a Made, which come along as a file in memory; 0: none do
 };
 
-/// What comes back: T is codec::Header, Size or Made, whose bytes go along as a file in memory.
+/// What comes back: T is codec::Header, Size or Made.
 template <class T>
 struct Reply {
   Result<T> result;

@@ -45,7 +45,7 @@ class Worker {
   /// What a library allocates without end must come to an end before the machine does.
   void limit_to(const Grant& grant) const {
     constexpr std::uint64_t kRoom = 512ULL << 20;  // stacks of threads, and what no picture's size decides
-    if (own_memory_ > 0 && !is_watched()) limit_memory(own_memory_ + 2 * grant.memory + kRoom);
+    if (!is_watched()) limit_memory(own_memory_ + 2 * grant.memory + kRoom);
   }
 
   template <class T, class Do>
@@ -58,6 +58,7 @@ class Worker {
     Fd file;
     if constexpr (std::is_same_v<T, Made>) {
       if (reply.result && !reply.result->bytes.empty()) {
+        reply.cost.file_size = reply.result->bytes.size();
         auto made = memory_file(reply.result->bytes);
         if (made) file = std::move(*made);
         if (!made) reply.result = std::unexpected(made.error());

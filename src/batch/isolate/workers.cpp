@@ -1,9 +1,13 @@
 #include "batch/isolate/workers.hpp"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -61,7 +65,11 @@ class WorkerTranscoder final : public Transcoder {
     worker_ = std::move(*worker);
     const auto reply = call<codec::Header>(OpenRequest{&source, limits}, copy->get());
     if (!reply) return std::unexpected(reply.error());
-    if (reply->result) patience_ = default_patience(reply->result->size);
+    if (reply->result) {
+      if (auto within = codec::check_limits(reply->result->size, limits); !within)
+        return std::unexpected(within.error());
+      patience_ = default_patience(reply->result->size);
+    }
     return reply->result;
   }
 
@@ -78,9 +86,9 @@ class WorkerTranscoder final : public Transcoder {
     auto reply = call<Made>(EncodeRequest{{targets.begin(), targets.end()}, settings, useless_from, grant});
     if (!reply) return std::unexpected(reply.error());
     ms += reply->cost.ms;
-    if (reply->result && file_) {
-      auto bytes = read_all(file_.get());
-      if (!bytes) return std::unexpected(bytes.error());
+    if (reply->result) {
+      auto bytes = what_came_along(reply->cost.file_size, grant);
+      if (!bytes) return lost(Silence::over, patience_);
       reply->result->bytes = std::move(*bytes);
     }
     return std::move(reply->result);
@@ -94,6 +102,25 @@ class WorkerTranscoder final : public Transcoder {
     has_picture_ = false;
     patience_ = std::chrono::minutes(10);
     spent_ = {};
+  }
+
+  /// So many bytes of the file that came with the reply; nothing where it is not that. A process that was
+  /// taken over may send anything: a pipe that never ends, a file that shrinks meanwhile.
+  std::optional<Bytes> what_came_along(std::uint64_t size, const Grant& grant) const {
+    constexpr std::uint64_t kRoom = 64U << 20;
+    struct stat status {};
+    if (size == 0) return Bytes();
+    if (!file_ || ::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    if (static_cast<std::uint64_t>(status.st_size) != size || size > grant.memory + kRoom)
+      return std::nullopt;
+    Bytes bytes(static_cast<std::size_t>(size));
+    for (std::size_t at = 0; at < bytes.size();) {
+      const auto got = ::pread(file_.get(), bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return std::nullopt;
+      at += static_cast<std::size_t>(got);
+    }
+    return bytes;
   }
 
   /// Asks and waits. What came with the reply is in `file_`.
@@ -159,7 +186,7 @@ Result<Nursery::Born> Workers::worker() {
 void Workers::dismiss(Nursery::Born worker) {
   worker.channel = Channel();  // which it sees, and ends
   if (is_watched()) {
-    nursery_->end(worker.id, false);  // it may have leaks to tell of
+    if (nursery_->end(worker.id, false) != 0) std::abort();  // it had leaks to tell of
   } else {
     nursery_->forget(worker.id);
   }

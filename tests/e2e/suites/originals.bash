@@ -11,7 +11,7 @@ tag() { ! command -v setfattr >/dev/null || setfattr -n user.tags -v holiday "$@
 tag_of() { ! command -v getfattr >/dev/null || getfattr -n user.tags --only-values "$1" 2>/dev/null; }
 
 suite_originals() {
-  local before closed
+  local before closed number
 
   TEST "an output directory that is a link to the input is found out before anything is written"
   picture in/a.jpg photo 64x48 --quality 97
@@ -83,6 +83,13 @@ suite_originals() {
   expect_equal "$(stat -c %a out/a.webp)" 600
   expect_status 0 frugal in/b.png --in-place -f webp
   expect_equal "$(stat -c %a in/b.webp)" 600
+
+  TEST "more directories than a process may have open are no hindrance"
+  picture one.png photo 32x24 --effort 1
+  for number in {1..120}; do mkdir -p "in/$number" && cp one.png "in/$number/"; done
+  few() { (ulimit -n 90 && "$FRUGAL" "$@"); }
+  expect_status 0 few --no-cache -e 1 -j 2 -f webp in/*/one.png
+  expect_equal "$(find in -name '*.webp' | wc -l)" 120
 
   TEST "--preserve gives outputs the times, mode, owner and attributes of their sources"
   picture in/a.png photo 32x24

@@ -75,6 +75,14 @@ suite_threads() {
   expect_status 0 frugal --memory-limit 110M -f webp -o again in --jsonl log.jsonl
   expect_equal "$(rows log.jsonl .status | xargs)" "reused reused"
 
+  TEST "several outputs of a picture that is large for the memory are the same with a cache that has others"
+  picture in/a.jpg photo 1600x1250
+  expect_status 0 frugal -j 1 -f webp,png -o plenty in
+  expect_status 0 frugal --memory-limit 110M -f webp,png -o cached in
+  expect_status 0 frugal --no-cache --memory-limit 110M -f webp,png -o fresh in
+  expect_equal "$(diff -r cached fresh)" ""
+  expect_different_bytes plenty/a.webp fresh/a.webp
+
   TEST "a picture that is too large for the memory fails with what it takes, and the others are done"
   picture in/a.jpg photo 1600x1250
   picture in/b.jpg photo 320x250
