@@ -19,7 +19,7 @@ reason() { rows log.jsonl "select(.input == \"$1\") | .reason"; }
 
 suite_isolation() {
   local i what patience=0.5
-  ! sanitized || patience=5
+  ! sanitized || patience=2
 
   TEST "a decoder that crashes, hangs or hoards fails its file, with a line that says how, and no other"
   for what in abort crash exit loop; do file "in/$what.tif" "$what"; done

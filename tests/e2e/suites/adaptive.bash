@@ -246,7 +246,7 @@ suite_adaptive() {
   expect_status 2 frugal -f auto -o out/x.webp in/a.png
 
   # A sanitizer takes long, and has nothing to say of the format.
-  for format in $(sanitized \&\& echo webp || echo "${LOSSY[@]}"); do
+  for format in $(sanitized && echo webp || echo "${LOSSY[@]}"); do
     TEST "a total size is filled by $format, with no lower score than any one quality gives"
     if writes "$format"; then
       photos in 4 224x168
