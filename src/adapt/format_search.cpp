@@ -527,8 +527,8 @@ Result<void> FormatSearch::try_lossless_first() {
     const auto fitted = codec::fit((*mosaic)->image, metadata, codec_);
     const auto* mode = likely_mode();
     if (!fitted || !mode) return {};
-    const auto tried =
-        try_out(fitted->image(), {}, codec_, lossless_settings(), nullptr, subject_.clock(), subject_.costs());
+    const auto tried = try_out(fitted->image(), {}, codec_, lossless_settings(), nullptr, subject_.clock(),
+                               subject_.costs());
     if (!tried) return {};
     const double lossy = mode->prediction.at(Curve::mosaic_size, aim(*mode).quality).mean;
     if (ln_bits(tried->bytes.size(), fitted->image().size()) > lossy + std::log(kLosslessPays)) return {};

@@ -166,7 +166,8 @@ Result<Fitted> fit_all(Fitted given, Metadata& metadata, const Codec& target) {
   if (fitted) fitted = fit_depth(std::move(*fitted), target);
   if (fitted) fitted = fit_gray(std::move(*fitted), metadata, target);
   if (!fitted) return fitted;
-  if (auto color = fit_color(fitted->image(), metadata, target); !color) return std::unexpected(color.error());
+  if (auto color = fit_color(fitted->image(), metadata, target); !color)
+    return std::unexpected(color.error());
   return fitted;
 }
 

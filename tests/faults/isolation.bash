@@ -108,7 +108,7 @@ suite_isolation() {
   expect_equal "$(diff -r with without)" ""
 
   TEST "no process is left when a run ends, however it ends"
-  [[ -e /proc/self/stat ]] && command -v pgrep ps >/dev/null || SKIP "needs /proc and procps"
+  { [[ -e /proc/self/stat ]] && command -v pgrep >/dev/null; } || SKIP "needs /proc and procps"
   file in/loop.tif loop
   picture in/a.png photo 64x48
   "$FAULTY" -f webp -o out in >"$OUT" 2>"$ERR" &

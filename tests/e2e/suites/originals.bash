@@ -10,6 +10,8 @@ sums() { (cd "$1" && find . -type f -exec sha256sum {} + | sort); }
 tag() { ! command -v setfattr >/dev/null || setfattr -n user.tags -v holiday "$@" 2>/dev/null; }
 tag_of() { ! command -v getfattr >/dev/null || getfattr -n user.tags --only-values "$1" 2>/dev/null; }
 
+with_few_descriptors() { (ulimit -n 90 && "$@"); }
+
 suite_originals() {
   local before closed number
 
@@ -87,8 +89,7 @@ suite_originals() {
   TEST "more directories than a process may have open are no hindrance"
   picture one.png photo 32x24 --effort 1
   for number in {1..120}; do mkdir -p "in/$number" && cp one.png "in/$number/"; done
-  few() { (ulimit -n 90 && "$FRUGAL" "$@"); }
-  expect_status 0 few --no-cache -e 1 -j 2 -f webp in/*/one.png
+  expect_status 0 with_few_descriptors "$FRUGAL" --no-cache -e 1 -j 2 -f webp in/*/one.png
   expect_equal "$(find in -name '*.webp' | wc -l)" 120
 
   TEST "--preserve gives outputs the times, mode, owner and attributes of their sources"
