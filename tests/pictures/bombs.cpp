@@ -116,7 +116,7 @@ Bytes png(std::uint32_t width, std::uint32_t height, ByteView between, ByteView 
 }
 
 Bytes small_png(ByteView between) {
-  return png(64, 64, between, zeros(64 * 9));
+  return png(64, 64, between, zeros(std::size_t{64} * 9));
 }
 
 Bytes png_size() {
@@ -124,7 +124,7 @@ Bytes png_size() {
 }
 
 Bytes png_side() {
-  return png(40'000, 10, {}, zeros(10 * 5001));
+  return png(40'000, 10, {}, zeros(std::size_t{10} * 5001));
 }
 
 Bytes png_profile() {
@@ -356,7 +356,7 @@ Bytes tiff_side() {
 }
 
 Bytes tiff_circle() {
-  return tiff(64, 64, kStored, Bytes(64 * 64), {}, kFirstDirectory);
+  return tiff(64, 64, kStored, Bytes(std::size_t{64} * 64), {}, kFirstDirectory);
 }
 
 /// A directory that names the whole file once for each of 4000 tags that nobody knows.
@@ -367,7 +367,7 @@ Bytes tiff_tags() {
 }
 
 Bytes tiff_count() {
-  return tiff(64, 64, kStored, Bytes(64 * 64), {{60'000, kLong, 0xffff'ffff, 8}});
+  return tiff(64, 64, kStored, Bytes(std::size_t{64} * 64), {{60'000, kLong, 0xffff'ffff, 8}});
 }
 
 Bytes tiff_strip() {
@@ -513,7 +513,7 @@ Bytes avif_sequence() {
   for (std::uint32_t i = 0; i < kChunks; ++i) chunks.u32(8);
   const Bytes table = Writer()
                           .add(full_box("stsc", 0, Writer().u32(1).u32(1).u32(2500).u32(1).bytes))
-                          .add(full_box("stsz", 0, Writer().u32(1).u32(2500 * kChunks).bytes))
+                          .add(full_box("stsz", 0, Writer().u32(1).u32(std::uint64_t{2500} * kChunks).bytes))
                           .add(full_box("stco", 0, chunks.bytes))
                           .bytes;
   const Bytes type = box("ftyp", Writer().text("avis").u32(0).text("msf1avisavif").bytes);
@@ -601,7 +601,8 @@ Bytes heic_nested() {
 
 /// One large picture, pasted over and over.
 Bytes heic_overlay() {
-  const Bytes canvas = Writer().u8(0).u8(1).fill(8, 0).u32(9000).u32(9000).fill(8 * 4000, 0).bytes;
+  const Bytes canvas =
+      Writer().u8(0).u8(1).fill(8, 0).u32(9000).u32(9000).fill(std::size_t{8} * 4000, 0).bytes;
   return heif(
       {"heic",
        {{"iovl", canvas, {1}, "dimg", std::vector<std::uint32_t>(4000, 2)}, {"hvc1", hevc_data(), {1, 2}}},

@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using temporary_fixture::Directory;
-using temporary_fixture::put;
 
 TEST_CASE("what is unfinished is removed, what was finished or was never begun stays") {
   const Directory directory;

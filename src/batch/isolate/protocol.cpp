@@ -206,12 +206,12 @@ std::optional<Request> request_in(ByteView bytes) {
   WireReader in(bytes);
   switch (in.take<Call>()) {
     case Call::open: {
-      auto request = open_in(in);
-      return whole(std::move(request), in);
+      const auto request = open_in(in);
+      return whole(request, in);
     }
     case Call::decode: {
-      auto request = decode_in(in);
-      return whole(std::move(request), in);
+      const auto request = decode_in(in);
+      return whole(request, in);
     }
     case Call::encode: {
       auto request = encode_in(in);

@@ -50,10 +50,11 @@ class Worker {
 
   template <class T, class Do>
   bool reply_to(const Do& work) {
-    Reply<T> reply{fail(ErrorKind::limit, "not enough memory for the image"), {}};
+    Reply<T> reply{T{}, {}};
     try {
       reply.result = work(reply.cost.ms);
     } catch (const std::bad_alloc&) {
+      reply.result = fail(ErrorKind::limit, "not enough memory for the image");
     }
     Fd file;
     if constexpr (std::is_same_v<T, Made>) {

@@ -115,8 +115,9 @@ Result<Decoder> open_decoder(ByteView file, const Limits& limits, std::uint64_t 
   // Parsed with the library's own limit, so that a picture over ours can be told from a damaged file; the AV1
   // decoder gets ours, because a frame may claim another size than the sequence that it is in.
   const std::uint64_t coded = isobmff::coded_limits({largest}).max_pixels;
-  decoder->imageSizeLimit = static_cast<std::uint32_t>(std::min<std::uint64_t>(
-      {std::max<std::uint64_t>(limits.max_pixels, 1), coded, AVIF_DEFAULT_IMAGE_SIZE_LIMIT}));
+  const std::uint64_t allowed = std::max<std::uint64_t>(limits.max_pixels, 1);
+  const std::uint64_t own = AVIF_DEFAULT_IMAGE_SIZE_LIMIT;
+  decoder->imageSizeLimit = static_cast<std::uint32_t>(std::min({allowed, coded, own}));
   return decoder;
 }
 
