@@ -79,6 +79,9 @@ fail() {
 # frugal ARGUMENT...: the program under test, ended when it hangs.
 frugal() { timeout "${E2E_TIMEOUT:-300}" "$FRUGAL" "$@"; }
 
+# True when the program was built with a sanitizer, which takes memory and time of its own.
+sanitized() { grep -qa -e __asan_init -e __tsan_init "$FRUGAL"; }
+
 # expect_status N COMMAND...: runs it, its outputs go to $OUT and $ERR; N is its exit status.
 expect_status() {
   over && return

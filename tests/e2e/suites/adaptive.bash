@@ -1,7 +1,10 @@
 # What the options of quality promise about the files that come out, in every format.
 # shellcheck shell=bash
 
-suite_adaptive_PROBE() { need jq; }
+suite_adaptive_PROBE() {
+  need jq
+  ! sanitized || echo "looks at what the search decides, which takes a sanitizer long"
+}
 
 FORMATS=(jpeg png webp avif heic)
 LOSSY=(jpeg webp avif heic)

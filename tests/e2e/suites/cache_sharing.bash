@@ -3,6 +3,7 @@
 
 suite_cache_sharing_PROBE() {
   need jq python3 flock
+  ! sanitized || echo "looks at many processes together, of which each is watched alone"
   python3 -c 'import sqlite3' 2>/dev/null || echo "needs python3 with sqlite3"
 }
 
