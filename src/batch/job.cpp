@@ -22,6 +22,7 @@
 #include "image/orient.hpp"
 #include "util/confine.hpp"
 #include "util/fd.hpp"
+#include "util/heap.hpp"
 
 namespace frugal::batch {
 
@@ -46,6 +47,7 @@ Result<std::unique_ptr<Workshop>> open_workshop(const Options& options, Reporter
       return fail(ErrorKind::usage,
                   "--timeout ends a process that works on a picture, and with --sandbox off there is none");
     }
+    if (options.memory_limit == 0) keep_heap();
     return std::make_unique<LocalWorkshop>(clock_ms);
   }
   // A sanitizer's own needs are those of an attacker.
@@ -57,7 +59,10 @@ Result<std::unique_ptr<Workshop>> open_workshop(const Options& options, Reporter
   }
   std::optional<std::chrono::milliseconds> patience;
   if (options.timeout > 0) patience = std::chrono::milliseconds(std::llround(options.timeout * 1000));
-  auto workers = Workers::begin(means, patience);
+  // Whoever requires safety has files from strangers, who are not to meet; and what an idle process keeps of
+  // its memory is no picture's.
+  const bool apart = required || options.memory_limit > 0;
+  auto workers = Workers::begin(means, apart ? Workers::Use::once : Workers::Use::again, patience);
   if (!workers && (required || patience)) return std::unexpected(workers.error());
   if (!workers) {
     reporter.warn(workers.error().message + "; going on in one process");

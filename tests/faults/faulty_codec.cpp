@@ -9,6 +9,8 @@
 //   FAULTY run         starts a program
 //   FAULTY connect     reaches for the network
 //   FAULTY fine        is a picture of 64×64
+//   FAULTY poison      is one, too, and makes the process crash at the next
+//   FAULTY count       says how many the process has had
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,8 +85,15 @@ Result<Decoded> connect() {
 }
 
 Result<Decoded> decode(ByteView file, const Limits& /*limits*/, int /*threads*/) {
+  static std::atomic<int> count = 0;
+  static std::atomic<bool> poisoned = false;
+  ++count;
+  if (poisoned) ::raise(SIGSEGV);
   auto text = as_chars(file).substr(kMagic.size());
   text = text.substr(0, text.find('\n'));
+  if (text == "count")
+    return fail(ErrorKind::damaged, "picture " + std::to_string(count) + " of its process");
+  if (text == "poison") poisoned = true;
   if (text == "abort") std::abort();
   if (text == "crash") ::raise(SIGSEGV);
   if (text == "exit") std::_Exit(3);

@@ -70,6 +70,30 @@ suite_isolation() {
   expect_equal "$(rows log.jsonl '[.input, .status]' | sort | uniq -c | sed 's/^ *//')" \
     $'2 ["a.tif","failed"]\n2 ["b.png","converted"]'
 
+  TEST "a process that has worked well gets another picture, unless a sandbox is required or memory is short"
+  file a.tif $'fine\n, and large: large files come first'
+  file b.tif $'fine\n, and large'
+  file c.tif $'count\n...'
+  file d.tif count
+  expect_status 1 faulty -j 1 -f webp -o out a.tif b.tif c.tif d.tif --jsonl log.jsonl
+  expect_equal "$(reason c.tif)" "picture 3 of its process"
+  expect_equal "$(reason d.tif)" "picture 1 of its process" # after a failure there is a new one
+  expect_status 1 faulty --no-cache -j 1 --memory-limit 256M --overwrite always -f webp -o out a.tif b.tif c.tif --jsonl log.jsonl
+  expect_equal "$(reason c.tif)" "picture 1 of its process"
+  if faulty --sandbox require -n -f webp a.tif -o out >"$OUT" 2>"$ERR"; then # which needs a kernel that has all
+    expect_status 1 faulty --no-cache -j 1 --sandbox require --overwrite always -f webp -o out a.tif b.tif c.tif --jsonl log.jsonl
+    expect_equal "$(reason c.tif)" "picture 1 of its process"
+  fi
+
+  TEST "a crash that an earlier picture is to blame for fails no picture"
+  file a.tif $'poison\n, and large: large files come first'
+  file b.tif $'fine\n, and large'
+  file c.tif $'fine\n...'
+  file d.tif crash
+  expect_status 1 faulty -j 1 -f webp -o out a.tif b.tif c.tif d.tif --jsonl log.jsonl
+  expect_equal "$(entries out)" $'a.webp\nb.webp\nc.webp'
+  expect_equal "$(rows log.jsonl 'select(.status == "failed") | .input')" d.tif
+
   TEST "in place, and among the outputs of an earlier run, a crash changes nothing"
   file in/a.tif fine
   expect_status 0 faulty -f webp -o out in

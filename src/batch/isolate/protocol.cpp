@@ -51,7 +51,7 @@ Settings settings_in(WireReader& in) {
   return settings;
 }
 
-enum class Call : std::uint8_t { open = 1, decode, encode };
+enum class Call : std::uint8_t { open = 1, decode, encode, close };
 
 void put(WireWriter& out, const OpenRequest& request) {
   out.put(Call::open).put(request.source->format).put(request.limits.max_pixels);
@@ -68,6 +68,10 @@ void put(WireWriter& out, const EncodeRequest& request) {
   put(out, request.settings);
   out.put(request.useless_from);
   put(out, request.grant);
+}
+
+void put(WireWriter& out, const CloseRequest& /*request*/) {
+  out.put(Call::close);
 }
 
 std::optional<OpenRequest> open_in(WireReader& in) {
@@ -217,6 +221,8 @@ std::optional<Request> request_in(ByteView bytes) {
       auto request = encode_in(in);
       return whole(std::move(request), in);
     }
+    case Call::close:
+      return whole(std::optional(CloseRequest{}), in);
   }
   return std::nullopt;
 }

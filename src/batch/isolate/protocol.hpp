@@ -28,7 +28,9 @@ struct EncodeRequest {
   std::optional<std::uint64_t> useless_from;
   Grant grant;
 };
-using Request = std::variant<OpenRequest, DecodeRequest, EncodeRequest>;
+/// The source is of no use any more. There is no reply.
+struct CloseRequest {};
+using Request = std::variant<OpenRequest, DecodeRequest, EncodeRequest, CloseRequest>;
 
 Bytes written(const Request& request);
 

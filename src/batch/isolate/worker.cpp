@@ -22,11 +22,10 @@ std::uint64_t peak_memory() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) << 10;
 }
 
-/// Answers requests about one picture.
+/// Answers requests about one picture after the other.
 class Worker {
  public:
-  explicit Worker(const Channel& channel)
-      : channel_(channel), own_memory_(private_memory()), transcoder_(clock_ms) {}
+  explicit Worker(const Channel& channel) : channel_(channel), own_memory_(private_memory()) {}
 
   /// False when there is nobody to answer any more.
   bool answer(Message message) {
@@ -37,6 +36,7 @@ class Worker {
           if constexpr (std::is_same_v<Call, OpenRequest>) return open(call, message.file);
           if constexpr (std::is_same_v<Call, DecodeRequest>) return decode(call);
           if constexpr (std::is_same_v<Call, EncodeRequest>) return encode(call);
+          if constexpr (std::is_same_v<Call, CloseRequest>) return close();
         },
         *request);
   }
@@ -75,29 +75,35 @@ class Worker {
       auto mapping = Mapping::of(file);
       if (!mapping) return std::unexpected(mapping.error());
       source_ = std::move(*mapping);
-      return transcoder_.open(source_->bytes(), *request.source, request.limits);
+      return transcoder_->open(source_->bytes(), *request.source, request.limits);
     });
   }
 
   bool decode(const DecodeRequest& request) {
     return reply_to<Size>([&](Timings& ms) {
       limit_to(request.grant);
-      return transcoder_.decode(request.policy, request.grant, ms);
+      return transcoder_->decode(request.policy, request.grant, ms);
     });
   }
 
   bool encode(const EncodeRequest& request) {
     return reply_to<Made>([&](Timings& ms) -> Result<Made> {
-      if (!transcoder_.has_picture()) return fail(ErrorKind::internal, "no picture to encode");
+      if (!transcoder_->has_picture()) return fail(ErrorKind::internal, "no picture to encode");
       limit_to(request.grant);
-      return transcoder_.encode(request.targets, request.settings, request.useless_from, request.grant, ms);
+      return transcoder_->encode(request.targets, request.settings, request.useless_from, request.grant, ms);
     });
+  }
+
+  bool close() {
+    transcoder_.emplace(clock_ms);
+    source_.reset();
+    return true;
   }
 
   const Channel& channel_;
   std::uint64_t own_memory_;
   std::optional<Mapping> source_;
-  LocalTranscoder transcoder_;
+  std::optional<LocalTranscoder> transcoder_{std::in_place, clock_ms};
 };
 
 }  // namespace

@@ -11,7 +11,9 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "batch/isolate/protocol.hpp"
 
@@ -21,6 +23,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+/// So many in one worker: enough that its beginning costs nothing, and what one did to it has an end.
+constexpr int kMostPictures = 50;
 
 /// Ten minutes, and five for each million of pixels: nothing that ends by itself takes as long.
 milliseconds default_patience(const Size& size) {
@@ -50,20 +55,18 @@ class WorkerTranscoder final : public Transcoder {
  public:
   explicit WorkerTranscoder(Workers& workers) : workers_(workers) {}
 
-  ~WorkerTranscoder() override {
-    if (worker_) workers_.dismiss(std::move(*worker_));
-  }
+  ~WorkerTranscoder() override { let_go(); }
 
   Result<codec::Header> open(ByteView file, const codec::Codec& source,
                              const codec::Limits& limits) override {
-    if (worker_) workers_.dismiss(std::move(*worker_));
-    forget();
-    const auto copy = memory_file(file);
+    let_go();
+    auto copy = memory_file(file);
     if (!copy) return std::unexpected(copy.error());
     auto worker = workers_.worker();
     if (!worker) return std::unexpected(worker.error());
     worker_ = std::move(*worker);
-    const auto reply = call<codec::Header>(OpenRequest{&source, limits}, copy->get());
+    copy_ = std::move(*copy);
+    const auto reply = call<codec::Header>(OpenRequest{&source, limits});
     if (!reply) return std::unexpected(reply.error());
     if (reply->result) {
       if (auto within = codec::check_limits(reply->result->size, limits); !within)
@@ -99,9 +102,19 @@ class WorkerTranscoder final : public Transcoder {
  private:
   void forget() {
     worker_.reset();
+    done_.clear();
+    copy_ = Fd();
     has_picture_ = false;
     patience_ = std::chrono::minutes(10);
     spent_ = {};
+  }
+
+  /// Of the picture, and of the worker that had it.
+  void let_go() {
+    if (worker_ && all_well_) workers_.give_back(std::move(*worker_));
+    if (worker_ && !all_well_) workers_.dismiss(std::move(*worker_));
+    all_well_ = true;
+    forget();
   }
 
   /// So many bytes of the file that came with the reply; nothing where it is not that. A process that was
@@ -123,22 +136,44 @@ class WorkerTranscoder final : public Transcoder {
     return bytes;
   }
 
-  /// Asks and waits. What came with the reply is in `file_`.
-  template <class T>
-  Result<Reply<T>> call(const Request& request, int file = -1) {
-    if (!worker_) return fail(ErrorKind::internal, "no worker process has it open");
+  milliseconds patience() const { return workers_.patience().value_or(patience_); }
+
+  /// Asks and waits.
+  std::expected<Message, Silence> ask(const Request& request) {
     const auto begin = steady_clock::now();
-    const auto patience = workers_.patience().value_or(patience_);
-    file_ = Fd();
     std::expected<Message, Silence> message = std::unexpected(Silence::over);
-    if (worker_->channel.send(written(request), file))
-      message = worker_->channel.receive(begin + std::max(patience - spent_, milliseconds(1)));
+    const int file = std::holds_alternative<OpenRequest>(request) ? copy_.get() : -1;
+    if (worker_->process.channel.send(written(request), file))
+      message = worker_->process.channel.receive(begin + std::max(patience() - spent_, milliseconds(1)));
     spent_ += std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
-    if (!message) return lost(message.error(), patience);
+    return message;
+  }
+
+  /// What an earlier picture did to a worker is not to fail this one: begins again with a new worker, and
+  /// does there what was done. False where the worker had no other picture, or it comes to nothing again.
+  bool begin_again() {
+    if (worker_->pictures == 0) return false;
+    auto fresh = workers_.new_worker();
+    if (!fresh) return false;
+    workers_.bury(*worker_, false);
+    worker_ = std::move(*fresh);
+    return std::ranges::all_of(done_, [&](const Request& request) { return ask(request).has_value(); });
+  }
+
+  /// Asks, and once more where that may help. What came with the reply is in `file_`.
+  template <class T>
+  Result<Reply<T>> call(Request request) {
+    if (!worker_) return fail(ErrorKind::internal, "no worker process has it open");
+    file_ = Fd();
+    auto message = ask(request);
+    if (!message && message.error() == Silence::over && begin_again()) message = ask(request);
+    if (!message) return lost(message.error(), patience());
     auto reply = reply_in<T>(message->bytes);
-    if (!reply) return lost(Silence::over, patience);
-    workers_.note_memory(worker_->id, reply->cost.peak_memory);
+    if (!reply) return lost(Silence::over, patience());
+    workers_.note_memory(worker_->process.id, reply->cost.peak_memory);
     file_ = std::move(message->file);
+    all_well_ = all_well_ && reply->result;
+    if (!std::is_same_v<T, Made>) done_.push_back(std::move(request));
     return std::move(*reply);
   }
 
@@ -154,7 +189,10 @@ class WorkerTranscoder final : public Transcoder {
   }
 
   Workers& workers_;
-  std::optional<Nursery::Born> worker_;
+  std::optional<Workers::Hired> worker_;
+  Fd copy_;                    ///< of the source
+  std::vector<Request> done_;  ///< what the worker needs to have been asked to encode it
+  bool all_well_ = true;       ///< nothing was refused or failed
   bool has_picture_ = false;
   milliseconds patience_ = std::chrono::minutes(10);  ///< for the source in work
   milliseconds spent_{};                              ///< of that
@@ -163,11 +201,15 @@ class WorkerTranscoder final : public Transcoder {
 
 }  // namespace
 
-Result<std::unique_ptr<Workers>> Workers::begin(const Confinement& means,
+Result<std::unique_ptr<Workers>> Workers::begin(const Confinement& means, Use use,
                                                 std::optional<milliseconds> patience) {
-  auto nursery = Nursery::begin(means);
+  auto nursery = Nursery::begin(means, use == Use::again ? Nursery::Heap::kept : Nursery::Heap::returned);
   if (!nursery) return std::unexpected(nursery.error());
-  return std::unique_ptr<Workers>(new Workers(std::move(*nursery), patience));
+  return std::unique_ptr<Workers>(new Workers(std::move(*nursery), use, patience));
+}
+
+Workers::~Workers() {
+  for (auto& worker : idle_) dismiss(std::move(worker));
 }
 
 Result<std::unique_ptr<Transcoder>> Workers::transcoder() {
@@ -179,25 +221,51 @@ std::uint64_t Workers::peak_memory() const {
   return peak_memory_;
 }
 
-Result<Nursery::Born> Workers::worker() {
-  return nursery_->worker();
+Result<Workers::Hired> Workers::worker() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      Hired worker = std::move(idle_.back());
+      idle_.pop_back();
+      return worker;
+    }
+  }
+  return new_worker();
 }
 
-void Workers::dismiss(Nursery::Born worker) {
-  worker.channel = Channel();  // which it sees, and ends
-  if (is_watched()) {
-    if (nursery_->end(worker.id, false) != 0) std::abort();  // it had leaks to tell of
-  } else {
-    nursery_->forget(worker.id);
+Result<Workers::Hired> Workers::new_worker() {
+  auto born = nursery_->worker();
+  if (!born) return std::unexpected(born.error());
+  return Hired{.process = std::move(*born)};
+}
+
+void Workers::give_back(Hired worker) {
+  ++worker.pictures;
+  if (use_ == Use::once || worker.pictures >= kMostPictures ||
+      !worker.process.channel.send(written(CloseRequest{}))) {
+    dismiss(std::move(worker));
+    return;
   }
   const std::lock_guard lock(mutex_);
-  memory_.erase(worker.id);
+  idle_.push_back(std::move(worker));
 }
 
-int Workers::bury(const Nursery::Born& worker, bool kill) {
-  const int status = nursery_->end(worker.id, kill);
+void Workers::dismiss(Hired worker) {
+  const pid_t id = worker.process.id;
+  worker.process.channel = Channel();  // which it sees, and ends
+  if (is_watched()) {
+    if (nursery_->end(id, false) != 0) std::abort();  // it had leaks to tell of
+  } else {
+    nursery_->forget(id);
+  }
   const std::lock_guard lock(mutex_);
-  memory_.erase(worker.id);
+  memory_.erase(id);
+}
+
+int Workers::bury(const Hired& worker, bool kill) {
+  const int status = nursery_->end(worker.process.id, kill);
+  const std::lock_guard lock(mutex_);
+  memory_.erase(worker.process.id);
   return status;
 }
 
