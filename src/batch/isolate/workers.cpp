@@ -69,8 +69,10 @@ class WorkerTranscoder final : public Transcoder {
     const auto reply = call<codec::Header>(OpenRequest{&source, limits});
     if (!reply) return std::unexpected(reply.error());
     if (reply->result) {
-      if (auto within = codec::check_limits(reply->result->size, limits); !within)
+      if (auto within = codec::check_limits(reply->result->size, limits); !within) {
+        all_well_ = false;  // it was to look at that itself
         return std::unexpected(within.error());
+      }
       patience_ = default_patience(reply->result->size);
     }
     return reply->result;
