@@ -29,11 +29,14 @@ class Reader {
   }
 
  private:
-  /// What is left over behind the last whole box, a library may still make something of.
+  /// What is left over behind the last whole box, a library may still make something of; not of a few zeros,
+  /// with which some writers fill up.
   template <class Take>
   void each_box(ByteView boxes, const Take& take) {
+    constexpr std::size_t kHeader = 8;
     while (const auto box = take_box(boxes)) take(*box);
-    torn_ = torn_ || !boxes.empty();
+    const bool filling = boxes.size() < kHeader && std::ranges::all_of(boxes, [](auto b) { return b == 0; });
+    torn_ = torn_ || !filling;
   }
 
   void note_end(const Cursor& cursor) { torn_ = torn_ || !cursor.ok(); }

@@ -377,11 +377,13 @@ bool sniff(ByteView head) {
 
 /// A tile is decoded in one piece, whatever part of it is in the picture.
 Result<void> check_tiles(TIFF* tiff, Size picture) {
+  constexpr std::uint64_t kUsual = 1U << 22;  // pixels: maps come in tiles of up to 2048x2048
   Size tile;
   if (!TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &tile.width) ||
       !TIFFGetField(tiff, TIFFTAG_TILELENGTH, &tile.height)) {
     return {};
   }
+  if (std::uint64_t{tile.width} * tile.height <= kUsual) return {};
   auto fits = check_coded(tile, picture, false);
   if (!fits) fits.error().message.insert(0, "damaged TIFF: ");
   return fits;

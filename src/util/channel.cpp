@@ -10,24 +10,33 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <cstring>
 
 namespace frugal {
 
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
 /// Room for one descriptor beside a message (cmsg(3)).
 struct alignas(cmsghdr) Ancillary {
   std::array<std::uint8_t, CMSG_SPACE(sizeof(int))> bytes{};
 };
 
-/// ms to wait, as poll(2) takes them; rounded up, so that the end is never missed by little.
-int patience(const Channel::Deadline& deadline) {
-  if (!deadline) return -1;
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(*deadline - std::chrono::steady_clock::now());
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, INT_MAX));
+/// False when there is nothing to read before `patience` is at its end.
+bool wait_for(const Fd& fd, milliseconds& patience) {
+  constexpr milliseconds kStep(100);  // the most that a stop may be taken to have lasted
+  for (;;) {
+    const auto step = std::clamp(patience, milliseconds(0), kStep);
+    const auto begin = steady_clock::now();
+    pollfd waiting{fd.get(), POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(step.count()));
+    const auto took = std::chrono::ceil<milliseconds>(steady_clock::now() - begin);
+    patience -= std::min(took, step);
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
+    if (patience <= milliseconds(0)) return false;
+  }
 }
 
 Fd file_of(const msghdr& header) {
@@ -69,12 +78,13 @@ bool Channel::send(ByteView bytes, int file) const {
   }
 }
 
-std::expected<Message, Silence> Channel::receive(const Deadline& deadline) const {
+std::expected<Message, Silence> Channel::receive(milliseconds& patience) const {
+  if (!wait_for(fd_, patience)) return std::unexpected(Silence::too_long);
+  return receive();
+}
+
+std::expected<Message, Silence> Channel::receive() const {
   for (;;) {
-    pollfd waiting{fd_.get(), POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, patience(deadline));
-    if (ready == 0) return std::unexpected(Silence::too_long);
-    if (ready < 0 && errno == EINTR) continue;
     Message message;
     message.bytes.resize(kMostMessageBytes);
     iovec part{message.bytes.data(), message.bytes.size()};

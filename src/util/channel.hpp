@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <utility>
 
 #include "util/bytes.hpp"
@@ -28,8 +27,6 @@ enum class Silence : std::uint8_t {
 /// One end of a pair. Each message arrives whole, once and in order (Unix socket, SOCK_SEQPACKET).
 class Channel {
  public:
-  using Deadline = std::optional<std::chrono::steady_clock::time_point>;
-
   Channel() = default;
   explicit Channel(Fd fd) : fd_(std::move(fd)) {}
 
@@ -40,8 +37,12 @@ class Channel {
   /// kMostMessageBytes.
   bool send(ByteView bytes, int file = -1) const;
 
-  /// Waits for the next message, until `deadline` where there is one.
-  std::expected<Message, Silence> receive(const Deadline& deadline = {}) const;
+  /// Waits for the next message, however long it takes.
+  std::expected<Message, Silence> receive() const;
+
+  /// The same for as long as `patience` lasts; what it took is taken off. Time for which this process is
+  /// stopped, as by Ctrl-Z, does not count.
+  std::expected<Message, Silence> receive(std::chrono::milliseconds& patience) const;
 
   int fd() const { return fd_.get(); }
   explicit operator bool() const { return static_cast<bool>(fd_); }

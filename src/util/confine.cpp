@@ -4,12 +4,14 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #ifdef FRUGAL_SECCOMP
@@ -247,11 +249,27 @@ bool can_filter() {
 
 #endif
 
+/// True as well where no process can be had to try it in.
+bool works(const Confinement& means) {
+  const pid_t child = ::fork();
+  if (child == 0) std::_Exit(confine(means) ? EXIT_SUCCESS : EXIT_FAILURE);
+  if (child < 0) return true;
+  int status = 0;
+  pid_t ended = 0;
+  do ended = ::waitpid(child, &status, 0);
+  while (ended < 0 && errno == EINTR);
+  return ended != child || status == 0;
+}
+
 }  // namespace
 
 Confinement confinement() {
   const long abi = ::syscall(kCreateRuleset, nullptr, 0, kAskForVersion);
-  return {static_cast<int>(abi > 0 ? abi : 0), can_filter()};
+  const Confinement there{static_cast<int>(abi > 0 ? abi : 0), can_filter()};
+  for (const auto& means : {there, Confinement{there.landlock, false}, Confinement{0, there.seccomp}}) {
+    if (works(means)) return means;
+  }
+  return {};
 }
 
 std::string described(const Confinement& confinement) {

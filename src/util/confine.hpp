@@ -17,7 +17,8 @@ struct Confinement {
   bool complete() const { return landlock > 0 && seccomp; }
 };
 
-/// Looks, and changes nothing.
+/// Looks, and tries them in a process of its own: what is there may still be refused, as in some containers.
+/// To be called while this process has one thread.
 Confinement confinement();
 
 /// "Landlock 4 and seccomp", "seccomp alone", "nothing".
@@ -39,6 +40,8 @@ std::uint64_t private_memory();
 constexpr bool is_watched() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   return true;
+#elif defined(__has_feature)  // Clang, before its release 21
+  return __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
 #else
   return false;
 #endif

@@ -12,6 +12,12 @@ suite_isolation_PROBE() {
 # faulty ARGUMENT...: frugal with the decoder that does what files say.
 faulty() { timeout "${E2E_TIMEOUT:-300}" "$FAULTY" "$@"; }
 
+# refusing CALL ERROR ARGUMENT...: frugal on a kernel that answers all its calls of that name so.
+refusing() {
+  ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" strace -f -o trace -e trace="$1" -e inject="$1:error=$2" \
+    "$FRUGAL" --no-cache -v "${@:3}" -f webp -o "out-$1" a.png
+}
+
 # file NAME WHAT: one that makes the decoder do that.
 file() { mkdir -p "$(dirname "$1")" && printf 'FAULTY %s\n' "$2" >"$1"; }
 
@@ -35,6 +41,19 @@ suite_isolation() {
     expect_equal "$(reason in/crash.tif)" "a library crashed on it (signal 11, SIGSEGV)"
     expect_equal "$(reason in/exit.tif)" "a library crashed on it (exit status 3)"
   fi
+
+  TEST "time for which a run is stopped is not held against a picture"
+  file loop.tif loop
+  "$FAULTY" --timeout 3 -f webp -o out loop.tif >"$OUT" 2>"$ERR" &
+  i=$!
+  sleep 1
+  kill -STOP "$i"
+  sleep 3
+  kill -CONT "$i"
+  sleep 0.5
+  kill -0 "$i" 2>/dev/null || fail "it was over as soon as it went on"
+  wait "$i"
+  expect_stderr_contains "it took longer than 3 s"
 
   TEST "what takes memory without end is refused it before the machine is in want"
   file in/hoard.tif hoard
@@ -130,6 +149,19 @@ suite_isolation() {
   expect_stderr_contains "in processes confined by"
   expect_status 0 frugal --no-cache --sandbox off -e 3 -f jpeg,png,webp --template '{dir}/{name}.{ext}' -o without in
   expect_equal "$(diff -r with without)" ""
+
+  TEST "where the kernel refuses what it has, the rest is used, and --sandbox require says so"
+  picture a.png photo 64x48
+  if ! strace true 2>/dev/null || ! "$FRUGAL" --version | grep -q '^sandbox .*Landlock.* and seccomp$'; then
+    SKIP "needs strace, Landlock and seccomp"
+  else
+    refusing landlock_restrict_self EPERM >"$OUT" 2>"$ERR" || fail "it did not go on without Landlock"
+    sanitized || expect_stderr_contains "processes confined by seccomp alone"
+    refusing seccomp EACCES >"$OUT" 2>"$ERR" || fail "it did not go on without seccomp"
+    sanitized || expect_stderr_contains "processes confined by Landlock"
+    ! refusing landlock_restrict_self EPERM --sandbox require >"$OUT" 2>"$ERR" || fail "it went on"
+    expect_stderr_contains "--sandbox require: this system has "
+  fi
 
   TEST "no process is left when a run ends, however it ends"
   { [[ -e /proc/self/stat ]] && command -v pgrep >/dev/null; } || SKIP "needs /proc and procps"

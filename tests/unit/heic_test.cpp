@@ -132,6 +132,11 @@ TEST_CASE("tables of items that go on past their ends are damaged: a library may
   const auto whole = derived_picture({0, 2, 0, 3});
   CHECK(isobmff::read_items(whole, Limits{}).has_value());
   const auto dimg = as_chars(whole).find("dimg");
+  auto filled = whole;
+  filled.insert(filled.end(), 4, 0);
+  CHECK(isobmff::read_items(filled, Limits{}).has_value());
+  filled.back() = 1;
+  CHECK(error_of(isobmff::read_items(filled, Limits{})).kind == ErrorKind::damaged);
   auto longer = whole;
   ++longer[dimg - 1];  // the box's length
   CHECK(error_of(isobmff::read_items(longer, Limits{})).kind == ErrorKind::damaged);

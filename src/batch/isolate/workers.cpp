@@ -22,7 +22,6 @@ namespace frugal::batch {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 /// So many in one worker: enough that its beginning costs nothing, and what one did to it has an end.
 constexpr int kMostPictures = 50;
@@ -142,12 +141,13 @@ class WorkerTranscoder final : public Transcoder {
 
   /// Asks and waits.
   std::expected<Message, Silence> ask(const Request& request) {
-    const auto begin = steady_clock::now();
+    const auto before = std::max(patience() - spent_, milliseconds(1));
+    auto left = before;
     std::expected<Message, Silence> message = std::unexpected(Silence::over);
     const int file = std::holds_alternative<OpenRequest>(request) ? copy_.get() : -1;
     if (worker_->process.channel.send(written(request), file))
-      message = worker_->process.channel.receive(begin + std::max(patience() - spent_, milliseconds(1)));
-    spent_ += std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
+      message = worker_->process.channel.receive(left);
+    spent_ += before - left;
     return message;
   }
 
