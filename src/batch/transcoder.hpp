@@ -71,7 +71,7 @@ class Workshop {
   /// From any thread; each is used by one thread at a time. Errors: internal, where none can be had.
   virtual Result<std::unique_ptr<Transcoder>> transcoder() = 0;
 
-  /// The most memory, in bytes, that its processes have used beside this one.
+  /// The most memory, in bytes, that its processes can have used beside this one at any time.
   virtual std::uint64_t peak_memory() const { return 0; }
 };
 

@@ -50,10 +50,11 @@ constexpr Option kOptions[] = {
      .default_text = "auto",
      .help = "read pictures where they can do no harm",
      .long_help = "Pictures are read and written in processes that can open no file, run no program and "
-                  "reach no network, so that a damaged or hostile file can make no more fail than itself. "
+                  "reach no network, so that a file that crashes or hangs a decoder fails alone. "
                   "auto uses what the kernel has for that (Landlock, seccomp; -v says which). require fails "
                   "where it lacks some of it, and gives each picture a process of its own, so that none "
-                  "can touch another: for files from strangers. off works in one process.",
+                  "can touch another: for files from strangers, with a --cache-dir of their own. off works "
+                  "in one process.",
      .apply = set_choice<&Options::sandbox, kSandbox>},
     {.name = "fail-fast",
      .group = Group::run,

@@ -375,15 +375,25 @@ bool sniff(ByteView head) {
          text.starts_with("MM\0+"sv);
 }
 
-/// A tile is decoded in one piece, whatever part of it is in the picture.
+/// A tile is decoded in one piece, whatever part of it is in the picture. Maps come in tiles of up to
+/// 2048x2048.
 Result<void> check_tiles(TIFF* tiff, Size picture) {
-  constexpr std::uint64_t kUsual = 1U << 22;  // pixels: maps come in tiles of up to 2048x2048
+  constexpr std::uint32_t kUsualSide = 2048;
+  constexpr std::uint64_t kMostBeside = 4;  // so many times the picture, or one such tile, may be decoded
   Size tile;
   if (!TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &tile.width) ||
       !TIFFGetField(tiff, TIFFTAG_TILELENGTH, &tile.height)) {
     return {};
   }
-  if (std::uint64_t{tile.width} * tile.height <= kUsual) return {};
+  const auto covered = [](std::uint64_t side, std::uint64_t step) {
+    return (side + step - 1) / std::max<std::uint64_t>(step, 1) * step;
+  };
+  const auto decoded = static_cast<double>(covered(picture.width, tile.width)) *
+                       static_cast<double>(covered(picture.height, tile.height));
+  const auto wanted =
+      std::max(static_cast<double>(picture.width) * picture.height, double{kUsualSide} * kUsualSide);
+  const bool usual = std::max(tile.width, tile.height) <= kUsualSide;
+  if (usual && decoded <= kMostBeside * wanted) return {};
   auto fits = check_coded(tile, picture, false);
   if (!fits) fits.error().message.insert(0, "damaged TIFF: ");
   return fits;

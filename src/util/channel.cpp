@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -53,6 +54,8 @@ Result<std::pair<Channel, Channel>> Channel::pair() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
     return std::unexpected(io_error("make a pair of sockets"));
+  const timeval patience{.tv_sec = 60, .tv_usec = 0};
+  for (const int end : ends) ::setsockopt(end, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
   return std::pair(Channel(Fd(ends[0])), Channel(Fd(ends[1])));
 }
 

@@ -33,8 +33,8 @@ class Channel {
   /// Two ends that are each other's. Errors: io.
   static Result<std::pair<Channel, Channel>> pair();
 
-  /// False when the other side is gone. `file`: an open file that goes along, -1: none. At most
-  /// kMostMessageBytes.
+  /// False when the other side is gone, or has not read for a minute and the room is full. `file`: an open
+  /// file that goes along, -1: none. At most kMostMessageBytes.
   bool send(ByteView bytes, int file = -1) const;
 
   /// Waits for the next message, however long it takes.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -251,14 +252,18 @@ bool can_filter() {
 
 /// True as well where no process can be had to try it in.
 bool works(const Confinement& means) {
+  const auto before =
+      ::signal(SIGCHLD, SIG_DFL);  // ignored by whoever started us, it leaves nothing to wait for
   const pid_t child = ::fork();
   if (child == 0) std::_Exit(confine(means) ? EXIT_SUCCESS : EXIT_FAILURE);
-  if (child < 0) return true;
   int status = 0;
-  pid_t ended = 0;
-  do ended = ::waitpid(child, &status, 0);
-  while (ended < 0 && errno == EINTR);
-  return ended != child || status == 0;
+  pid_t ended = child;
+  if (child > 0) {
+    do ended = ::waitpid(child, &status, 0);
+    while (ended < 0 && errno == EINTR);
+  }
+  ::signal(SIGCHLD, before);
+  return child < 0 || (ended == child && status == 0);
 }
 
 }  // namespace
@@ -295,12 +300,16 @@ void limit_memory(std::uint64_t bytes) {
   ::setrlimit(RLIMIT_DATA, &limit);
 }
 
-std::uint64_t private_memory() {
+Fd memory_figures() {
+  return Fd(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+}
+
+std::uint64_t private_memory(const Fd& figures) {
   // size resident shared text lib data dt, in pages (proc(5))
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"),
-                                                             std::fclose);
+  std::array<char, 256> line{};
   unsigned long long data = 0;
-  if (file && std::fscanf(file.get(), "%*u %*u %*u %*u %*u %llu", &data) == 1)
+  if (figures && ::pread(figures.get(), line.data(), line.size() - 1, 0) > 0 &&
+      std::sscanf(line.data(), "%*u %*u %*u %*u %*u %llu", &data) == 1)
     return data * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   rusage usage{};  // no /proc: what is resident, which is less
   ::getrusage(RUSAGE_SELF, &usage);

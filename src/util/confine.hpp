@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "util/fd.hpp"
 #include "util/result.hpp"
 
 namespace frugal {
@@ -33,8 +34,12 @@ Result<void> confine(const Confinement& means);
 /// it. No more than a wish.
 void limit_memory(std::uint64_t bytes);
 
-/// Private memory that this process has at the moment, in bytes; 0 where the system does not say.
-std::uint64_t private_memory();
+/// Where the kernel tells how much memory this process has; none where it does not. To be opened before the
+/// process is confined.
+Fd memory_figures();
+
+/// Private memory that this process has at the moment, in bytes, as far as that can be told.
+std::uint64_t private_memory(const Fd& figures);
 
 /// True where a sanitizer watches: it needs files, other processes and terabytes of address space.
 constexpr bool is_watched() {

@@ -25,7 +25,7 @@ std::uint64_t peak_memory() {
 /// Answers requests about one picture after the other.
 class Worker {
  public:
-  explicit Worker(const Channel& channel) : channel_(channel), own_memory_(private_memory()) {}
+  explicit Worker(const Channel& channel) : channel_(channel), figures_(memory_figures()) {}
 
   /// False when there is nobody to answer any more.
   bool answer(Message message) {
@@ -71,6 +71,7 @@ class Worker {
 
   bool open(const OpenRequest& request, const Fd& file) {
     return reply_to<codec::Header>([&](Timings&) -> Result<codec::Header> {
+      own_memory_ = private_memory(figures_);  // with what it keeps of the picture before
       limit_to({});
       auto mapping = Mapping::of(file);
       if (!mapping) return std::unexpected(mapping.error());
@@ -101,7 +102,8 @@ class Worker {
   }
 
   const Channel& channel_;
-  std::uint64_t own_memory_;
+  Fd figures_;
+  std::uint64_t own_memory_ = 0;  ///< bytes, what the process has without a picture
   std::optional<Mapping> source_;
   std::optional<LocalTranscoder> transcoder_{std::in_place, clock_ms};
 };

@@ -139,49 +139,71 @@ class WorkerTranscoder final : public Transcoder {
 
   milliseconds patience() const { return workers_.patience().value_or(patience_); }
 
-  /// Asks and waits.
-  std::expected<Message, Silence> ask(const Request& request) {
+  /// Asks and waits. What came with the reply is in `file_`. An answer that is none is as if it were over.
+  template <class T>
+  std::expected<Reply<T>, Silence> ask(const Request& request) {
+    const int file = std::holds_alternative<OpenRequest>(request) ? copy_.get() : -1;
+    if (!worker_->process.channel.send(written(request), file)) return std::unexpected(Silence::over);
     const auto before = std::max(patience() - spent_, milliseconds(1));
     auto left = before;
-    std::expected<Message, Silence> message = std::unexpected(Silence::over);
-    const int file = std::holds_alternative<OpenRequest>(request) ? copy_.get() : -1;
-    if (worker_->process.channel.send(written(request), file))
-      message = worker_->process.channel.receive(left);
+    auto message = worker_->process.channel.receive(left);
     spent_ += before - left;
-    return message;
+    if (!message) return std::unexpected(message.error());
+    auto reply = reply_in<T>(message->bytes);
+    if (!reply) return std::unexpected(Silence::over);
+    workers_.note_memory(worker_->process.id, reply->cost.peak_memory);
+    file_ = std::move(message->file);
+    return std::move(*reply);
   }
 
-  /// What an earlier picture did to a worker is not to fail this one: begins again with a new worker, and
-  /// does there what was done. False where the worker had no other picture, or it comes to nothing again.
-  bool begin_again() {
+  std::expected<void, Silence> ask_again(const Request& request) {
+    const auto came = [](const auto& reply) -> std::expected<void, Silence> {
+      if (!reply) return std::unexpected(reply.error());
+      return reply->result ? std::expected<void, Silence>() : std::unexpected(Silence::over);
+    };
+    return std::holds_alternative<OpenRequest>(request) ? came(ask<codec::Header>(request))
+                                                        : came(ask<Size>(request));
+  }
+
+  /// True where an earlier picture may be to blame for what came: a crash, nonsense, want of memory.
+  template <class T>
+  bool may_be_anothers_fault(const std::expected<Reply<T>, Silence>& reply) const {
     if (worker_->pictures == 0) return false;
-    auto fresh = workers_.new_worker();
-    if (!fresh) return false;
-    workers_.bury(*worker_, false);
-    worker_ = std::move(*fresh);
-    return std::ranges::all_of(done_, [&](const Request& request) { return ask(request).has_value(); });
+    if (!reply) return reply.error() == Silence::over;
+    if (reply->result) return false;
+    const auto kind = reply->result.error().kind;
+    return kind == ErrorKind::limit || kind == ErrorKind::internal;
   }
 
-  /// Asks, and once more where that may help. What came with the reply is in `file_`.
+  /// With a new worker, which is asked first what the other one had been asked.
+  template <class T>
+  std::expected<Reply<T>, Silence> begin_again(const Request& request) {
+    auto fresh = workers_.new_worker();
+    if (!fresh) return std::unexpected(Silence::over);
+    workers_.bury(std::exchange(*worker_, std::move(*fresh)), false);
+    spent_ = {};
+    for (const auto& earlier : done_) {
+      if (auto done = ask_again(earlier); !done) return std::unexpected(done.error());
+    }
+    return ask<T>(request);
+  }
+
+  /// Asks, and once more where that may help.
   template <class T>
   Result<Reply<T>> call(Request request) {
     if (!worker_) return fail(ErrorKind::internal, "no worker process has it open");
-    file_ = Fd();
-    auto message = ask(request);
-    if (!message && message.error() == Silence::over && begin_again()) message = ask(request);
-    if (!message) return lost(message.error(), patience());
-    auto reply = reply_in<T>(message->bytes);
-    if (!reply) return lost(Silence::over, patience());
-    workers_.note_memory(worker_->process.id, reply->cost.peak_memory);
-    file_ = std::move(message->file);
-    all_well_ = all_well_ && reply->result;
+    const bool well = std::exchange(all_well_, false);  // whatever is thrown meanwhile
+    auto reply = ask<T>(request);
+    if (may_be_anothers_fault(reply)) reply = begin_again<T>(request);
+    if (!reply) return lost(reply.error(), patience());
+    all_well_ = well && reply->result;
     if (!std::is_same_v<T, Made>) done_.push_back(std::move(request));
     return std::move(*reply);
   }
 
   std::unexpected<Error> lost(Silence silence, milliseconds patience) {
     const bool hung = silence == Silence::too_long;
-    const int status = workers_.bury(*worker_, hung);
+    const int status = workers_.bury(std::move(*worker_), hung);
     forget();
     if (hung)
       return fail(ErrorKind::limit, "it took longer than " + seconds(patience) + "; --timeout gives it more");
@@ -264,7 +286,8 @@ void Workers::dismiss(Hired worker) {
   memory_.erase(id);
 }
 
-int Workers::bury(const Hired& worker, bool kill) {
+int Workers::bury(Hired worker, bool kill) {
+  worker.process.channel = Channel();  // which it sees where it lives
   const int status = nursery_->end(worker.process.id, kill);
   const std::lock_guard lock(mutex_);
   memory_.erase(worker.process.id);

@@ -1,4 +1,4 @@
-// Transcoders in other processes: what crashes, hangs or is taken over there is one picture's failure.
+// Transcoders in other processes: what crashes or hangs there is one picture's failure.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ namespace frugal::batch {
 class Workers final : public Workshop {
  public:
   enum class Use : std::uint8_t {
-    once,   ///< a process for each picture
+    once,   ///< a process for each picture: one that is taken over can do no other picture harm
     again,  ///< one that has done its work well gets another picture, for it has its memory and its libraries
   };
 
@@ -46,7 +46,7 @@ class Workers final : public Workshop {
   /// One that is not to get another picture.
   void dismiss(Hired worker);
   /// One that answers no more: how it ended, as wait(2) has it. `kill`: it does not end by itself.
-  int bury(const Hired& worker, bool kill);
+  int bury(Hired worker, bool kill);
   void note_memory(pid_t worker, std::uint64_t peak);
 
   const std::optional<std::chrono::milliseconds>& patience() const { return patience_; }
@@ -61,7 +61,7 @@ class Workers final : public Workshop {
   mutable std::mutex mutex_;
   std::vector<Hired> idle_;                ///< the one that worked last is at the end
   std::map<pid_t, std::uint64_t> memory_;  ///< of those that live: the most that each has used, in bytes
-  std::uint64_t peak_memory_ = 0;          ///< of all of them together
+  std::uint64_t peak_memory_ = 0;          ///< of all of them together, at most
 };
 
 }  // namespace frugal::batch
