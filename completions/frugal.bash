@@ -20,6 +20,10 @@ _frugal_main() {
       mapfile -t COMPREPLY < <(compgen -W 'safe all none' -- "$current")
       return 0
       ;;
+    --sandbox)
+      mapfile -t COMPREPLY < <(compgen -W 'auto require off' -- "$current")
+      return 0
+      ;;
     --color)
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
       return 0
@@ -48,6 +52,7 @@ _frugal_main() {
       -j | --jobs | \
       --memory-limit | \
       --max-pixels | \
+      --timeout | \
       --cache-max)
       compopt +o bashdefault +o default 2>/dev/null
       return 0
@@ -59,8 +64,8 @@ _frugal_main() {
 -o --output --in-place --template --suffix --overwrite
 -f --format -e --effort --lossless --lossy-png --encoder-quality
 -q --quality --region-floor --max-size --total-size --min-savings
---metadata
--n --dry-run -j --jobs --memory-limit --max-pixels --fail-fast --cache-dir --cache-max --no-cache --force --debug-key
+--metadata --preserve
+-n --dry-run -j --jobs --memory-limit --max-pixels --timeout --sandbox --fail-fast --cache-dir --cache-max --no-cache --force --debug-key
 -v --verbose --quiet --jsonl --no-progress --color
 -h --help -V --version" -- "$current")
   fi

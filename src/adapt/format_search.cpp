@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "adapt/guide.hpp"
-#include "codec/fit.hpp"
 
 namespace frugal::adapt {
 
@@ -21,9 +20,6 @@ constexpr double kRegionBand = 1.5;
 constexpr double kGraphicBand = 3;  // there the score jumps by up to 6 from setting to setting
 constexpr double kThoroughBand = 0.7;
 constexpr int kThoroughEffort = 7;
-
-/// From this effort on it is looked where errors show before anything is encoded whole.
-constexpr int kDraftEffort = 4;
 
 /// Up to this size, which leaves room for that in memory, a draft is followed pixel by pixel.
 constexpr std::size_t kMostPixelsForSlopes = 40'000'000;
@@ -101,12 +97,10 @@ FormatSearch::FormatSearch(Subject& subject, const codec::Codec& codec, const Go
 // ---- setting up ----
 
 Result<void> FormatSearch::prepare() {
-  auto copy = subject_.image().clone();
-  if (!copy) return std::unexpected(copy.error());
   metadata_ = subject_.metadata();
-  auto fitted = codec::fit(std::move(*copy), metadata_, codec_);
+  auto fitted = codec::fit(subject_.image(), metadata_, codec_);
   if (!fitted) return std::unexpected(fitted.error());
-  image_ = std::move(*fitted);
+  fitted_ = std::move(*fitted);
   if (subject_.reference()) make_modes();
   return {};
 }
@@ -116,7 +110,7 @@ void FormatSearch::make_modes() {
   for (const auto chroma : codec_.samplings) {
     const auto* table = model_of(codec_.format, chroma, graphic);
     const bool reduced = means_.origin && means_.origin->format == codec_.format && means_.origin->reduced;
-    if (!table || ((image_.gray() || reduced) && !modes_.empty())) continue;
+    if (!table || ((image().gray() || reduced) && !modes_.empty())) continue;
     modes_.push_back({chroma, Prediction(*table, subject_.features()), {}, {}});
   }
 }
@@ -156,7 +150,7 @@ codec::EncodeParams FormatSearch::whole(const codec::EncodeParams& params) const
 // ---- encoding and learning ----
 
 Result<void> FormatSearch::encode(const codec::EncodeParams& params, std::optional<double> predicted) {
-  auto trial = try_out(image_, metadata_, codec_, whole(params), subject_.reference(), subject_.clock(),
+  auto trial = try_out(image(), metadata_, codec_, whole(params), subject_.reference(), subject_.clock(),
                        subject_.costs());
   if (!trial) return std::unexpected(trial.error());
   Step step;
@@ -182,7 +176,7 @@ void FormatSearch::learn(const Step& step) {
   const double quality = step.params.quality;
   mode->prediction.learn(Curve::loss, quality, loss(step.score));
   mode->prediction.learn(Curve::worst_loss, quality, loss(step.worst));
-  mode->prediction.learn(Curve::size, quality, ln_bits(step.bytes, image_.size()));
+  mode->prediction.learn(Curve::size, quality, ln_bits(step.bytes, image().size()));
   narrow(*mode, step);
 }
 
@@ -223,7 +217,7 @@ Result<void> FormatSearch::draft(Mode& mode) {
   mode.prediction = Prediction(mode.prediction.table(), subject_.features());
   const std::array seen{std::pair(Curve::mosaic_loss, loss(step->score)),
                         std::pair(Curve::mosaic_worst_loss, loss(step->worst)),
-                        std::pair(Curve::mosaic_size, ln_bits(step->bytes, image_.size()))};
+                        std::pair(Curve::mosaic_size, ln_bits(step->bytes, image().size()))};
   // A picture that is harder than expected in one sampling is so in all.
   for (const auto& [curve, value] : seen) {
     const double surprise = value - mode.prediction.at(curve, quality).mean;
@@ -241,7 +235,7 @@ Result<void> FormatSearch::look_where_errors_show() {
   if (!codec_.heeds_guide || modes_.empty() || means_.effort < kDraftEffort || guide_) return {};
   const auto* likely = likely_mode();
   const auto& mode = likely ? *likely : modes_.front();
-  if (!codec_.heeds_guide(image_, settings(codec_.quality.max, mode.chroma))) return {};
+  if (!codec_.heeds_guide(image(), settings(codec_.quality.max, mode.chroma))) return {};
   double score = goal_.score.value_or(0);
   if (means_.encoder_quality) score = expected_score(mode, *means_.encoder_quality);
   if (for_size_) score = expected_score(mode, aim(mode).quality);
@@ -260,14 +254,14 @@ Result<Step> FormatSearch::draft(const codec::EncodeParams& params) {
   std::optional<codec::Draft> made;
   {
     const Stopwatch watch(subject_.clock(), subject_.costs().encode);
-    auto drafted = codec_.draft(image_, whole(params));
+    auto drafted = codec_.draft(image(), whole(params));
     if (!drafted) return std::unexpected(drafted.error());
     made = std::move(*drafted);
   }
   const Stopwatch watch(subject_.clock(), subject_.costs().score);
   const auto scored = subject_.reference()->score(made->image, metadata_, means_.threads);
   if (!scored) return std::unexpected(scored.error());
-  const bool slopes = image_.pixels() <= kMostPixelsForSlopes;
+  const bool slopes = image().pixels() <= kMostPixelsForSlopes;
   auto guide = guide_of(*scored, *made, slopes, means_.threads);
   if (!guide) return std::unexpected(guide.error());
   guides_[params.chroma] = std::move(*guide);
@@ -285,17 +279,15 @@ Result<void> FormatSearch::probe() {
   const auto mosaic = subject_.mosaic(part, means_.threads);
   if (!mosaic) return std::unexpected(mosaic.error());
   if (!*mosaic) return {};
-  auto copy = (*mosaic)->image.clone();
-  if (!copy) return std::unexpected(copy.error());
   Metadata metadata = subject_.metadata();
-  const auto fitted = codec::fit(std::move(*copy), metadata, codec_);
+  const auto fitted = codec::fit((*mosaic)->image, metadata, codec_);
   if (!fitted) return {};
   const auto features = subject_.features_with(**mosaic);
   const auto* likely = likely_mode();
   for (auto& mode : modes_) {
     // Where encoding is cheap, trying tells which sampling is the better one; elsewhere the features must.
     if (codec_.slow && &mode != likely) continue;
-    if (auto done = probe(mode, *fitted, **mosaic, features); !done) return done;
+    if (auto done = probe(mode, fitted->image(), **mosaic, features); !done) return done;
   }
   return {};
 }
@@ -375,7 +367,7 @@ FormatSearch::Aim FormatSearch::judge(const Mode& mode, double quality) const {
   const auto& prediction = mode.prediction;
   if (for_size_) {
     const auto size = prediction.at(Curve::size, quality);
-    const double most = ln_bits(*goal_.max_bytes, image_.size());
+    const double most = ln_bits(*goal_.max_bytes, image().size());
     const double fit = chance_below(size, most);
     return {quality, fit - chance_below(size, most + std::log(kUsedShare)), fit};
   }
@@ -461,7 +453,7 @@ std::optional<Estimate> FormatSearch::expected_size() const {
   const auto* mode = likely_mode();
   if (!mode) return std::nullopt;
   auto size = mode->prediction.at(Curve::size, aim(*mode).quality);
-  size.mean += std::log(static_cast<double>(image_.pixels()) / 8);
+  size.mean += std::log(static_cast<double>(image().pixels()) / 8);
   return size;
 }
 
@@ -469,14 +461,14 @@ std::optional<Estimate> FormatSearch::expected_size() const {
 bool FormatSearch::cannot_pay(const Mode& mode, const Aim& next) const {
   if (!goal_.useless_from || for_size_) return false;
   const auto size = mode.prediction.at(Curve::size, next.quality);
-  return chance_below(size, ln_bits(*goal_.useless_from, image_.size())) < 0.03;
+  return chance_below(size, ln_bits(*goal_.useless_from, image().size())) < 0.03;
 }
 
 /// True when a file that meets the goal is all but certain not to fit.
 bool FormatSearch::cannot_fit(const Mode& mode, const Aim& next) const {
   if (!goal_.max_bytes || for_size_) return false;
   const auto size = mode.prediction.at(Curve::size, next.quality);
-  return chance_below(size, ln_bits(*goal_.max_bytes, image_.size())) < 0.05;
+  return chance_below(size, ln_bits(*goal_.max_bytes, image().size())) < 0.05;
 }
 
 // ---- searching ----
@@ -497,7 +489,7 @@ Result<Choice> FormatSearch::finish(std::optional<std::uint64_t> useless_from) {
     return only(params, "the encoder's own quality was given");
   }
   if (!subject_.reference()) {
-    const auto side = std::min(image_.width(), image_.height());
+    const auto side = std::min(image().width(), image().height());
     if (can_keep_pixels() && side < metric::kLeastSide) return lossless();
     return fail(ErrorKind::left_alone,
                 subject_.unscored() + "; --encoder-quality converts it without a score");
@@ -531,17 +523,15 @@ Result<void> FormatSearch::try_lossless_first() {
   if (!codec_.has_lossless || codec_.slow || !subject_.regions().is_graphic()) return {};
   const auto mosaic = subject_.mosaic(Part::half, means_.threads);
   if (mosaic && *mosaic && !for_size_) {
-    auto copy = (*mosaic)->image.clone();
-    if (!copy) return std::unexpected(copy.error());
     Metadata metadata = subject_.metadata();
-    const auto fitted = codec::fit(std::move(*copy), metadata, codec_);
+    const auto fitted = codec::fit((*mosaic)->image, metadata, codec_);
     const auto* mode = likely_mode();
     if (!fitted || !mode) return {};
-    const auto tried =
-        try_out(*fitted, {}, codec_, lossless_settings(), nullptr, subject_.clock(), subject_.costs());
+    const auto tried = try_out(fitted->image(), {}, codec_, lossless_settings(), nullptr, subject_.clock(),
+                               subject_.costs());
     if (!tried) return {};
     const double lossy = mode->prediction.at(Curve::mosaic_size, aim(*mode).quality).mean;
-    if (ln_bits(tried->bytes.size(), fitted->size()) > lossy + std::log(kLosslessPays)) return {};
+    if (ln_bits(tried->bytes.size(), fitted->image().size()) > lossy + std::log(kLosslessPays)) return {};
   }
   return encode(lossless_settings(), 100);
 }
@@ -588,7 +578,7 @@ codec::EncodeParams FormatSearch::best_settings() const {
 /// no file is of use.
 Result<std::optional<Choice>> FormatSearch::try_settings() {
   const auto met = smallest_met();
-  const auto without_loss = met ? ln_bits(*met, image_.size()) : std::numeric_limits<double>::infinity();
+  const auto without_loss = met ? ln_bits(*met, image().size()) : std::numeric_limits<double>::infinity();
   while (choice_.encodes < kMostEncodes) {
     // The last encode is for what cannot fail.
     if (choice_.encodes == kMostEncodes - 1 && !has_met()) {
@@ -605,7 +595,7 @@ Result<std::optional<Choice>> FormatSearch::try_settings() {
       const double bits = std::exp(mode->prediction.at(Curve::size, next.quality).mean);
       if (!has_met()) {
         return give_up_as_useless(
-            static_cast<std::uint64_t>(bits * static_cast<double>(image_.pixels()) / 8));
+            static_cast<std::uint64_t>(bits * static_cast<double>(image().pixels()) / 8));
       }
       break;
     }

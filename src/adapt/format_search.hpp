@@ -11,6 +11,7 @@
 #include "adapt/model.hpp"
 #include "adapt/search.hpp"
 #include "adapt/trial.hpp"
+#include "codec/fit.hpp"
 
 namespace frugal::adapt {
 
@@ -119,6 +120,8 @@ class FormatSearch {
   std::string best_so_far() const;
   std::unexpected<Error> does_not_fit() const;
 
+  const Image& image() const { return fitted_->image(); }
+
   Subject& subject_;
   const codec::Codec& codec_;
   Goal goal_;
@@ -126,7 +129,7 @@ class FormatSearch {
   double band_;            ///< points above the score asked for that need no further try
   double region_band_;     ///< the same for the worst region
   bool for_size_ = false;  ///< as high a score as fits, in place of as small a file as meets the goal
-  Image image_;            ///< fitted to the codec
+  std::optional<codec::Fitted> fitted_;  ///< to the codec; from `prepare` on
   Metadata metadata_;
   std::vector<Mode> modes_;
   std::map<codec::Chroma, codec::Guide> guides_;  ///< told by drafts

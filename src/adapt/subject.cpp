@@ -15,7 +15,7 @@ constexpr double kGuideStep = 5;  // points; where errors show changes slowly wi
 }  // namespace
 
 Result<Subject> Subject::of(const Image& image, const Metadata& metadata, int threads, Clock clock,
-                            bool scored) {
+                            Scoring scoring) {
   Subject subject(image, metadata, clock);
   {
     const Stopwatch watch(clock, subject.costs_.analyse);
@@ -23,16 +23,18 @@ Result<Subject> Subject::of(const Image& image, const Metadata& metadata, int th
     if (!regions) return std::unexpected(regions.error());
     subject.regions_ = std::move(*regions);
   }
-  if (scored) {
-    if (auto prepared = subject.prepare_scoring(threads); !prepared) return std::unexpected(prepared.error());
+  if (scoring != Scoring::none) {
+    if (auto prepared = subject.prepare_scoring(scoring, threads); !prepared)
+      return std::unexpected(prepared.error());
   }
   return subject;
 }
 
-Result<void> Subject::prepare_scoring(int threads) {
+Result<void> Subject::prepare_scoring(Scoring scoring, int threads) {
   if (reference_ || !unscored_.empty()) return {};
   const Stopwatch watch(clock_, costs_.score);
-  auto reference = metric::Reference::prepare(*image_, *metadata_, threads);
+  auto reference = scoring == Scoring::sparing ? metric::Reference::borrow(*image_, *metadata_)
+                                               : metric::Reference::prepare(*image_, *metadata_, threads);
   if (!reference) {
     if (reference.error().kind == ErrorKind::limit) return std::unexpected(reference.error());
     unscored_ = reference.error().message;

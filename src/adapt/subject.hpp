@@ -1,6 +1,7 @@
 // A picture that is to be compressed, with all that is worked out about it once, however many formats follow.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,15 +19,21 @@
 
 namespace frugal::adapt {
 
+/// What candidates can be scored against.
+enum class Scoring : std::uint8_t {
+  none,
+  sparing,   ///< the picture itself: little memory, more time, and nothing told but scores
+  prepared,  ///< a prepared reference, which takes several times the picture's memory
+};
+
 class Subject {
  public:
-  /// Borrows `image` (upright) and `metadata`. `threads`: at most so many. `scored`: with a reference, which
-  /// takes several times the picture's memory. Errors: limit (memory).
+  /// Borrows `image` (upright) and `metadata`. `threads`: at most so many. Errors: limit (memory).
   static Result<Subject> of(const Image& image, const Metadata& metadata, int threads, Clock clock,
-                            bool scored = true);
+                            Scoring scoring = Scoring::prepared);
 
   /// Makes the reference, unless that was done or cannot be. Errors: limit (memory).
-  Result<void> prepare_scoring(int threads);
+  Result<void> prepare_scoring(Scoring scoring, int threads);
 
   const Image& image() const { return *image_; }
   const Metadata& metadata() const { return *metadata_; }

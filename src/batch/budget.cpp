@@ -70,6 +70,11 @@ std::uint64_t default_memory_limit() {
   return memory / 2;
 }
 
+std::uint64_t memory_for_pictures(std::uint64_t limit) {
+  constexpr std::uint64_t kOwn = 32U << 20;  // this process, and the one that the others are forked from
+  return limit - std::min(kOwn, limit / 2);
+}
+
 int default_jobs() {
   return omp_get_num_procs();
 }

@@ -16,7 +16,7 @@ class Share;
 class Budget {
  public:
   /// `threads` >= 1; `memory` in bytes.
-  Budget(int threads, std::uint64_t memory) : free_threads_(threads), free_memory_(memory) {}
+  Budget(int threads, std::uint64_t memory) : memory_(memory), free_threads_(threads), free_memory_(memory) {}
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
@@ -24,12 +24,21 @@ class Budget {
   /// alone). `max_threads`: how many the picture can use; `waiting`: pictures that no worker has begun with.
   Share acquire(std::uint64_t memory, int max_threads, std::size_t waiting);
 
+  /// All that it had to hand out, in bytes.
+  std::uint64_t memory() const { return memory_; }
+
+  /// To work on something that no share was granted for: one at a time. Whoever has the turn may wait for a
+  /// share; whoever has a share must not wait for the turn.
+  std::unique_lock<std::mutex> turn() { return std::unique_lock(turn_); }
+
  private:
   friend class Share;
   void release(int threads, std::uint64_t memory);
 
+  std::mutex turn_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::uint64_t memory_;
   int free_threads_;
   std::uint64_t free_memory_;
   int holders_ = 0;
@@ -44,6 +53,7 @@ class Share {
   ~Share();
 
   int threads() const { return threads_; }
+  std::uint64_t memory() const { return memory_; }
 
  private:
   friend class Budget;
@@ -57,6 +67,9 @@ class Share {
 
 /// Half of what the machine (or the control group it runs in) has available, in bytes.
 std::uint64_t default_memory_limit();
+
+/// What is left for pictures of a limit on all memory, in bytes.
+std::uint64_t memory_for_pictures(std::uint64_t limit);
 
 /// The processors this process may use.
 int default_jobs();

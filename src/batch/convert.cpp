@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
-#include "batch/deliver.hpp"
+#include "batch/demand.hpp"
 #include "batch/kind.hpp"
 #include "batch/load.hpp"
 #include "batch/recall.hpp"
@@ -15,47 +17,6 @@
 namespace frugal::batch {
 
 namespace {
-
-/// Peak memory while a picture of that format is read or made, in bytes a pixel: the decoded picture, one
-/// that fits the format, the encoder's own planes and the decoded result. Measured on 12 MP pictures of
-/// 8-bit RGB, a photograph and one of text, and rounded up.
-/// A JPEG's draft, what its score tells, and the gradient on the way to that, are more: measured on 2 MP, 92
-/// in all; where two samplings are drafted up to 25 more.
-constexpr std::uint64_t kDraftBytesAPixel = 80;
-
-/// A JPEG that is drafted for a codec that heeds where errors show, and what its score tells: measured on 3
-/// MP.
-constexpr std::uint64_t kGuideBytesAPixel = 15;
-
-/// To read a PNG takes less than half of what writing one does.
-constexpr std::uint64_t kPngReadBytesAPixel = 18;
-
-std::uint64_t bytes_a_pixel(codec::Format format) {
-  switch (format) {
-    case codec::Format::jpeg:
-      return 14;
-    case codec::Format::png:
-      return 40;  // four ways of filtering at once, with their streams; 20 with one
-    case codec::Format::tiff:
-      return 12;
-    case codec::Format::webp:
-      return 29;  // 26, and the planes once more while libwebp looks at a pattern, or to check them
-    case codec::Format::avif:
-      return 48;  // coded in 10 bits
-    case codec::Format::heic:
-      return 30;
-  }
-  return 30;
-}
-
-/// What scoring takes beside that, in bytes a pixel: the prepared reference and the candidate, more than
-/// twice as much where the picture is translucent; narrow ones are scored in larger blocks. Measured as
-/// above: 31 opaque, 79 with alpha.
-std::uint64_t scoring_bytes_a_pixel(const codec::Header& header) {
-  constexpr std::uint32_t kNarrow = 113;
-  const bool alpha = header.channels == 2 || header.channels == 4;
-  return alpha || std::min(header.size.width, header.size.height) < kNarrow ? 80 : 32;
-}
 
 /// Below this many pixels a thread more costs an encoder more than it brings.
 constexpr std::uint64_t kPixelsAThread = 500'000;
@@ -72,19 +33,20 @@ class Conversion {
  public:
   Conversion(const Unit& unit, const Context& context, std::size_t waiting,
              std::span<const cache::Entry> known)
-      : unit_(unit), source_(unit.source), context_(context), waiting_(waiting), known_(known) {}
+      : unit_(unit), source_(unit.source), context_(&context), waiting_(waiting), known_(known) {}
 
   std::vector<Outcome> run() {
     std::vector<Outcome> outcomes;
     for (std::size_t i = 0; i < unit_.targets.size(); ++i) {
       const auto& target = unit_.targets[i];
-      const double start = context_.clock();
+      const double start = context_->clock();
       known_entry_ = known_.empty() ? nullptr : &known_[i];
-      outcome_ = blank_outcome(source_, target, context_);
+      outcome_ = blank_outcome(source_, target, *context_);
       make(target);
+      turn_.reset();
       const bool missing = outcome_.status == Status::skipped && !outcome_.output_bytes;
       if (missing && target.must_be_made) outcome_.status = Status::failed;
-      outcome_.ms.total = context_.clock() - start;
+      outcome_.ms.total = context_->clock() - start;
       outcome_.input_bytes = bytes_ ? bytes_->size() : content_ ? content_->size : outcome_.input_bytes;
       outcomes.push_back(std::move(outcome_));
     }
@@ -102,8 +64,11 @@ class Conversion {
     if (target.replaces_source || target.removes_source) {
       if (auto obstacle = in_place_obstacle(source_.path)) return failed({ErrorKind::left_alone, *obstacle});
     }
-    if (context_.store && context_.options.debug_key) tell_key(target);
-    if (context_.store && !context_.options.force && recall(target)) return;
+    if (context_->store && context_->options.debug_key) {
+      if (most_memory() && !share_) (void)find_effort();
+      tell_key(target);
+    }
+    if (context_->store && !context_->options.force && recall(target)) return;
     if (target.candidates.empty()) {
       obstacle_ = obstacle(target);
       if (obstacle_ && !may_be_ours(target)) return failed({ErrorKind::left_alone, *obstacle_});
@@ -118,7 +83,7 @@ class Conversion {
   /// holds the very bytes that are about to be made.
   bool may_be_ours(const Target& target) const {
     std::error_code error;
-    return context_.store && context_.options.overwrite != Overwrite::never &&
+    return context_->store && context_->options.overwrite != Overwrite::never &&
            std::filesystem::is_regular_file(target.path, error);
   }
 
@@ -141,7 +106,7 @@ class Conversion {
     occupied_ =
         target.path != "-" && std::filesystem::exists(std::filesystem::symlink_status(target.path, error));
     if (!occupied_) return std::nullopt;
-    return overwrite_obstacle(source_, target, context_.options.overwrite, context_.store);
+    return overwrite_obstacle(source_, target, context_->options.overwrite, context_->store);
   }
 
   // ---- the source ----
@@ -149,72 +114,110 @@ class Conversion {
   /// Reads the source once: the same buffer is hashed and decoded.
   Result<void> load() {
     if (bytes_) return {};
+    // What is read before there is room for it is in nobody's account: one at a time.
+    if (most_memory() && !share_ && !turn_) turn_.emplace(context_->budget.turn());
     if (source_.content) {
       bytes_ = *source_.content;
     } else {
-      const double start = context_.clock();
+      const double start = context_->clock();
       const auto seen = now_ns();
-      auto loaded = batch::load(source_.path, context_.options.max_pixels);
+      auto loaded = batch::load(source_.path, context_->options.max_pixels);
       if (!loaded) return std::unexpected(loaded.error());
       bytes_ = std::move(loaded->bytes);
       identity_ = loaded->identity;
-      if (context_.store) {
-        context_.store->remember(identity_, {content_of_bytes(), number_of(kind_of(*bytes_))}, seen);
+      if (context_->store) {
+        context_->store->remember(identity_, {content_of_bytes(), number_of(kind_of(*bytes_))}, seen);
       }
-      outcome_.ms.read += context_.clock() - start;
+      outcome_.ms.read += context_->clock() - start;
     }
-    if (context_.store) content_ = content_of_bytes();
+    if (context_->store) content_ = content_of_bytes();
     return {};
   }
 
-  cache::Content content_of_bytes() const { return cache::content_of(*bytes_, context_.store->secret()); }
+  cache::Content content_of_bytes() const { return cache::content_of(*bytes_, context_->store->secret()); }
 
-  /// Decodes the source once, after its part of the machine is granted.
+  /// Decodes the source once (and again where a crash lost it), after its part of the machine is granted.
   Result<void> open_picture() {
-    if (picture_) return {};
-    const codec::Limits limits{context_.options.max_pixels};
-    const auto header = source_.codec->read_header(*bytes_, limits);
-    if (!header) return std::unexpected(header.error());
-    if (!share_) acquire(*header);
-    auto picture = decode(*bytes_, *source_.codec, context_.options.metadata, limits, share_->threads(),
-                          context_.clock, outcome_.ms);
-    if (!picture) return std::unexpected(picture.error());
-    picture_ = std::move(*picture);
-    picture_->file = *bytes_;
+    if (transcoder_ && transcoder_->has_picture()) return {};
+    if (!is_open_) {
+      if (auto opened = open_source(); !opened) return opened;
+    }
+    is_open_ = false;  // once decoded, it is a picture or nothing
+    const auto size = transcoder_->decode(context_->options.metadata, grant(), outcome_.ms);
+    if (!size) return std::unexpected(size.error());
+    size_ = *size;
     return {};
   }
 
-  void acquire(const codec::Header& header) {
-    const auto pixels = std::uint64_t{header.size.width} * header.size.height;
-    const bool png = source_.codec->format == codec::Format::png;
-    std::uint64_t most = png ? kPngReadBytesAPixel : bytes_a_pixel(source_.codec->format);
-    std::size_t formats = 1;  // weighed against each other, each with a picture that fits it
-    bool scored = false;
-    for (const auto& target : unit_.targets) {
-      const auto codecs = codecs_of(target);
-      scored = scored || needs_score(codecs, context_.options.lossless, context_.options.lossy_png);
-      for (const auto* codec : codecs) {
-        const std::uint64_t guide = codec->heeds_guide ? kGuideBytesAPixel : 0;
-        most = std::max(most, codec->draft ? kDraftBytesAPixel : bytes_a_pixel(codec->format) + guide);
-      }
-      formats = std::max(formats, codecs.size());
+  /// Reads the header and waits for what the picture takes.
+  Result<void> open_source() {
+    if (!transcoder_) {
+      auto transcoder = context_->workshop.transcoder();
+      if (!transcoder) return std::unexpected(transcoder.error());
+      transcoder_ = std::move(*transcoder);
     }
-    most += (formats - 1) * static_cast<std::uint64_t>(header.channels);
-    const std::uint64_t deep = header.depth > 8 ? 2 : 1;
-    const auto scoring = scored ? scoring_bytes_a_pixel(header) : 0;
-    const auto memory = bytes_->size() + pixels * (most * deep + scoring);
-    const auto threads = static_cast<int>(std::clamp<std::uint64_t>(pixels / kPixelsAThread, 1, 64));
-    share_.emplace(context_.budget.acquire(memory, threads, waiting_));
+    const auto header =
+        transcoder_->open(*bytes_, *source_.codec, codec::Limits{context_->options.max_pixels});
+    if (!header) return std::unexpected(header.error());
+    if (!share_) {
+      if (auto granted = acquire(*header); !granted) return granted;
+    }
+    is_open_ = true;
+    return {};
+  }
+
+  Grant grant() const { return {share_->threads(), share_->memory(), sparing_}; }
+
+  /// Waits for the picture's part of the machine. Errors: limit, where there is never so much.
+  Result<void> acquire(const codec::Header& header) {
+    const auto pixels = std::uint64_t{header.size.width} * header.size.height;
+    const auto size = bytes_->size();
+    Manner manner{context_->options.effort, false};
+    if (const auto most = most_memory()) {
+      const auto found = manner_within(*most, unit_, header, size, context_->options);
+      if (!found) return std::unexpected(too_much_memory(header));
+      manner = *found;
+      if (manner.effort != context_->options.effort) lower_effort(manner.effort);
+    }
+    const auto memory = demand(unit_, header, size, context_->options, manner.effort, manner.sparing);
+    const auto useful = std::clamp<std::uint64_t>(pixels / kPixelsAThread, 1, 64);
+    sparing_ = manner.sparing;
+    share_.emplace(context_->budget.acquire(memory, manner.sparing ? 1 : static_cast<int>(useful), waiting_));
+    turn_.reset();
+    return {};
+  }
+
+  /// What one picture may take, in bytes, where the user has said so.
+  std::optional<std::uint64_t> most_memory() const {
+    return context_->options.memory_limit > 0 ? std::optional(context_->budget.memory()) : std::nullopt;
+  }
+
+  Error too_much_memory(const codec::Header& header) const {
+    const auto least = demand(unit_, header, bytes_->size(), context_->options, kSparingEffort, true);
+    const auto wanted = context_->options.memory_limit - context_->budget.memory() + least;
+    return {ErrorKind::limit, "it takes about " + std::to_string((wanted >> 20) + 1) +
+                                  " MiB of memory to convert; --memory-limit gives it more"};
+  }
+
+  /// From here on this unit is made as if another effort had been asked for.
+  void lower_effort(int effort) {
+    own_options_ = std::make_unique<Options>(context_->options);
+    own_options_->effort = effort;
+    own_context_.emplace(context_->with(*own_options_));
+    context_ = &*own_context_;
+    known_ = {};  // was asked for at the other one
+    known_entry_ = nullptr;
   }
 
   // ---- what the cache knows ----
 
-  cache::Hash hash_of(const cache::KeyBuilder& key) const { return key.finish(context_.store->secret()); }
+  cache::Hash hash_of(const cache::KeyBuilder& key) const { return key.finish(context_->store->secret()); }
 
   void tell_key(const Target& target) {
     if (source_.content && !load()) return;
     if (know_content()) {
-      outcome_.key = described(key_of(target, *content_, *source_.codec, context_), context_.store->secret());
+      outcome_.key =
+          described(key_of(target, *content_, *source_.codec, *context_), context_->store->secret());
     }
   }
 
@@ -222,9 +225,13 @@ class Conversion {
   bool recall(const Target& target) {
     if (source_.content && !load()) return false;
     if (!know_content()) return false;
-    const auto entry = known_entry_ ? std::optional(*known_entry_) : find(target);
+    auto entry = known_entry_ ? std::optional(*known_entry_) : find(target);
+    if (most_memory() && !share_ && !(entry && has_effort_for(*entry))) {
+      if (!find_effort()) return false;
+      entry = find(target);
+    }
     if (!entry) return false;
-    if (std::uint64_t{entry->width} * entry->height > context_.options.max_pixels) return false;
+    if (!codec::check_limits({entry->width, entry->height}, {context_->options.max_pixels})) return false;
     outcome_.figures = figures_of(*entry);
     if (!settle(target, *entry)) {
       outcome_.figures = {};
@@ -236,16 +243,26 @@ class Conversion {
     return true;
   }
 
+  /// True when a result of that size is made at the effort that it was looked up with.
+  bool has_effort_for(const cache::Entry& entry) const {
+    const auto effort =
+        effort_within(*most_memory(), unit_, {entry.width, entry.height}, content_->size, context_->options);
+    return effort == context_->options.effort;
+  }
+
+  /// Settles at which effort this unit is made; false where its file does not say.
+  bool find_effort() { return load() && open_source(); }
+
   std::optional<cache::Entry> find(const Target& target) const {
-    const auto known_as = hash_of(key_of(target, *content_, *source_.codec, context_));
-    if (context_.rows_of_this_run.contains(known_as)) return std::nullopt;
-    return context_.store->find(known_as);
+    const auto known_as = hash_of(key_of(target, *content_, *source_.codec, *context_));
+    if (context_->rows_of_this_run.contains(known_as)) return std::nullopt;
+    return context_->store->find(known_as);
   }
 
   /// False where it cannot be told: reading the file says why.
   bool know_content() {
     if (content_ || !source_.file) return content_.has_value();
-    if (auto content = content_at(source_.path, *source_.file, *context_.store)) content_ = *content;
+    if (auto content = content_at(source_.path, *source_.file, *context_->store)) content_ = *content;
     return content_.has_value();
   }
 
@@ -264,7 +281,7 @@ class Conversion {
     if (stands(place, entry.output)) {
       outcome_.status = Status::reused;
       outcome_.output_bytes = entry.output.size;
-      if (place.removes_source && !context_.options.dry_run) finish_removal(place, entry);
+      if (place.removes_source && !context_->options.dry_run) finish_removal(place, entry);
       return true;
     }
     if (auto reason = obstacle(place)) {
@@ -277,7 +294,7 @@ class Conversion {
   /// An earlier run was stopped between writing the output and removing the source.
   void finish_removal(const Target& target, const cache::Entry& entry) {
     auto removed = load_if_needed(target, entry);
-    if (removed) removed = remove_source(source_, target, identity_);
+    if (removed) removed = remove_source(context_->roots, source_, target, identity_);
     if (!removed) failed(removed.error());
   }
 
@@ -286,7 +303,7 @@ class Conversion {
     if (auto loaded = load_if_needed(target, entry); !loaded) return false;
     std::optional<Bytes> payload;
     Fd file;
-    if (entry.verdict == cache::Verdict::encoded) payload = context_.store->payload(entry.output, &file);
+    if (entry.verdict == cache::Verdict::encoded) payload = context_->store->payload(entry.output, &file);
     if (entry.verdict == cache::Verdict::kept && *content_ == entry.output) payload = bytes_;
     if (!payload) return false;
     outcome_.status = Status::reused;
@@ -308,45 +325,44 @@ class Conversion {
   /// True when the target's file is there with that very content.
   bool stands(const Target& target, const cache::Content& output) const {
     if (!target.there) return false;
-    const auto there = content_at(target.path, *target.there, *context_.store);
+    const auto there = content_at(target.path, *target.there, *context_->store);
     return there && *there == output;
   }
 
   void remember(const Target& target, const cache::Entry& entry, ByteView payload) {
-    if (!context_.store) return;
-    context_.store->put(hash_of(key_of(target, *content_, *source_.codec, context_)), entry, payload);
+    if (!context_->store) return;
+    context_->store->put(hash_of(key_of(target, *content_, *source_.codec, *context_)), entry, payload);
     if (entry.verdict != cache::Verdict::encoded) return;
     // Met again as a source, wherever and under whatever name, an output of ours is as small as it gets.
     auto done = entry;
     done.verdict = cache::Verdict::kept;
     done.reason = "already an output of frugal";
     const auto& codec = *codec::by_name(entry.format);
-    const auto done_key = hash_of(key_of(met_again(target, codec), entry.output, codec, context_));
-    if (!context_.store->find(done_key)) context_.rows_of_this_run.add(done_key);
-    context_.store->put(done_key, done, {});
+    const auto done_key = hash_of(key_of(met_again(target, codec), entry.output, codec, *context_));
+    if (!context_->store->find(done_key)) context_->rows_of_this_run.add(done_key);
+    context_->store->put(done_key, done, {});
   }
 
   // ---- the result ----
 
   void convert_picture(const Target& target) {
-    const auto& options = context_.options;
+    const auto& options = context_->options;
     const auto size = bytes_->size();
     if (fits_as_it_is(options, target, size)) {
-      outcome_.figures.size = picture_->image.size();
+      outcome_.figures.size = size_;
       return keep_source(target, "it is small enough");
     }
     const auto limit = useless_from(options, target, size, *source_.codec);
     const auto codecs = codecs_of(target);
-    auto made = encode(*picture_, codecs, settings_of(options, target, size), limit, share_->threads(),
-                       context_.clock, outcome_.ms);
+    auto made = transcoder_->encode(codecs, settings_of(options, target, size), limit, grant(), outcome_.ms);
     if (!made) return refuse_and_remember(target, made.error());
     outcome_.figures = made->figures;
     if (made->bytes.empty()) {
       return useless(target, options.min_savings ? "it would save less than --min-savings asks" : made->why);
     }
     if (limit && made->bytes.size() >= *limit) return useless(target, not_smaller(made->bytes.size()));
-    if (context_.store) {
-      const auto output = cache::content_of(made->bytes, context_.store->secret());
+    if (context_->store) {
+      const auto output = cache::content_of(made->bytes, context_->store->secret());
       auto entry = entry_of(cache::Verdict::encoded, output, {}, made->figures);
       entry.format = made->codec->name;
       remember(target, entry, made->bytes);
@@ -369,8 +385,8 @@ class Conversion {
 
   std::string not_smaller(std::uint64_t size) const {
     const auto sizes = " (" + std::to_string(size) + " bytes from " + std::to_string(bytes_->size()) + ")";
-    return (context_.options.min_savings ? "it would save less than --min-savings asks"
-                                         : "it would not get smaller, or hardly") +
+    return (context_->options.min_savings ? "it would save less than --min-savings asks"
+                                          : "it would not get smaller, or hardly") +
            sizes;
   }
 
@@ -387,10 +403,10 @@ class Conversion {
   void keep_source(const Target& target, const std::string& reason) {
     const int encodes = outcome_.figures.encodes;
     forget_result();
-    if (too_large(context_.options, bytes_->size())) {
+    if (too_large(context_->options, bytes_->size())) {
       refuse_and_remember(target, {ErrorKind::left_alone, reason});
     } else {
-      if (context_.store)
+      if (context_->store)
         remember(target, entry_of(cache::Verdict::kept, *content_, reason, outcome_.figures), {});
       put_source(target, reason);
     }
@@ -403,14 +419,14 @@ class Conversion {
     if (place.path.empty()) return failed({ErrorKind::left_alone, reason});
     if (obstacle_) return failed({ErrorKind::left_alone, *obstacle_});
     outcome_.status = Status::skipped;
-    outcome_.kept = context_.options.metadata != MetadataPolicy::none;  // what stays in it must then be told
+    outcome_.kept = context_->options.metadata != MetadataPolicy::none;  // what stays in it must then be told
     outcome_.reason =
         reason + (place.replaces_source ? "; left" : "; copied") + " as it is, with all its metadata";
     finish(place, *bytes_);
   }
 
   void refuse_and_remember(const Target& target, const Error& error) {
-    if (error.kind == ErrorKind::left_alone && context_.store) {
+    if (error.kind == ErrorKind::left_alone && context_->store) {
       remember(target, entry_of(cache::Verdict::left_alone, {}, error.message, outcome_.figures), {});
     }
     refuse(target, error);
@@ -422,7 +438,7 @@ class Conversion {
     const Target& place = home_of(target);
     if (error.kind != ErrorKind::left_alone || !place.copy_if_left_alone || place.path.empty()) return;
     constexpr auto kCopied = "; copied as it is, with all its metadata";
-    const bool asked = context_.store && !context_.options.force;
+    const bool asked = context_->store && !context_->options.force;
     if (asked && know_content() && stands(place, *content_)) {
       outcome_.output_bytes = content_->size;
       home(target);
@@ -434,7 +450,7 @@ class Conversion {
       return;
     }
     if (auto loaded = load(); !loaded) return failed(loaded.error());
-    if (too_large(context_.options, bytes_->size())) return;
+    if (too_large(context_->options, bytes_->size())) return;
     home(target);
     outcome_.reason += kCopied;
     finish(place, *bytes_);
@@ -445,22 +461,22 @@ class Conversion {
   void finish(const Target& target, const Bytes& bytes, int same = -1) {
     outcome_.output_bytes = bytes.size();
     const bool unchanged = target.replaces_source && bytes_ && bytes == *bytes_;
-    if (context_.options.dry_run || unchanged || target.path.empty()) return;
+    if (context_->options.dry_run || unchanged || target.path.empty()) return;
     if (outcome_.status == Status::skipped && same_content(target.path, bytes)) return;
-    const double start = context_.clock();
+    const double start = context_->clock();
     // Killed with the file replaced and its row not yet written, the next run would compress it once more.
     const bool row_is_new = outcome_.status == Status::converted;
     std::optional<cache::Content> content;
-    if (context_.store) content = cache::content_of(bytes, context_.store->secret());
+    if (context_->store) content = cache::content_of(bytes, context_->store->secret());
     if ((target.replaces_source || target.removes_source) && content) {
-      mark_original(*content, *context_.store);
-      if (row_is_new) context_.store->flush();
+      mark_original(*content, *context_->store);
+      if (row_is_new) context_->store->flush();
     }
-    const auto delivered = deliver(source_, target, identity_, bytes, occupied_, same);
-    outcome_.ms.write += context_.clock() - start;
+    const auto delivered = deliver(context_->roots, source_, target, identity_, bytes, occupied_, same);
+    outcome_.ms.write += context_->clock() - start;
     if (delivered) {
       if (*delivered && content)
-        context_.store->remember_own(**delivered, {content, number_of(kind_of(bytes))});
+        context_->store->remember_own(**delivered, {content, number_of(kind_of(bytes))});
       return;
     }
     outcome_.output_bytes.reset();
@@ -469,7 +485,9 @@ class Conversion {
 
   const Unit& unit_;
   const Source& source_;
-  const Context& context_;
+  const Context* context_;
+  std::unique_ptr<Options> own_options_;  // what they say of this unit alone
+  std::optional<Context> own_context_;
   std::size_t waiting_;
   std::span<const cache::Entry> known_;
   const cache::Entry* known_entry_ = nullptr;  ///< of the target in work, where it was asked for already
@@ -480,8 +498,12 @@ class Conversion {
   std::optional<Bytes> bytes_;
   cache::FileIdentity identity_;
   std::optional<cache::Content> content_;
-  std::optional<Picture> picture_;
-  std::optional<Share> share_;
+  std::optional<std::unique_lock<std::mutex>> turn_;  ///< to read what no share was granted for yet
+  std::optional<Share> share_;                        // outlives what it was granted to
+  bool sparing_ = false;                              ///< see Grant
+  bool is_open_ = false;                              ///< the header was read, the picture was not
+  std::unique_ptr<Transcoder> transcoder_;
+  Size size_;  ///< upright, of the picture
 };
 
 }  // namespace
@@ -504,9 +526,13 @@ Outcome blank_outcome(const Source& source, const Target& target, const Context&
 
 cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
                          const Context& context) {
-  const auto& options = context.options;
+  return key_of(target, content, from, context.options, context.fingerprint);
+}
+
+cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
+                         const Options& options, const std::string& fingerprint) {
   return key_of(content, from, tag_of(target), settings_of(options, target, content.size),
-                useless_from(options, target, content.size, from), context.fingerprint);
+                useless_from(options, target, content.size, from), fingerprint);
 }
 
 const Target& place_for(const Target& target, const cache::Entry& entry) {

@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "batch/budget.hpp"
+#include "batch/deliver.hpp"
 #include "batch/options.hpp"
 #include "batch/outcome.hpp"
 #include "batch/plan.hpp"
 #include "batch/recall.hpp"
-#include "batch/transcode.hpp"
+#include "batch/transcoder.hpp"
 #include "cache/store.hpp"
 
 namespace frugal::batch {
@@ -22,8 +23,15 @@ struct Context {
   cache::Store* store = nullptr;  ///< null: no cache
   std::string fingerprint;        ///< environment_fingerprint(), where there is a cache
   Budget& budget;
+  Roots& roots;
+  Workshop& workshop;
   RowsOfThisRun& rows_of_this_run;
   Clock clock;
+
+  /// The same with other options, which are borrowed.
+  Context with(const Options& other) const {
+    return {other, store, fingerprint, budget, roots, workshop, rows_of_this_run, clock};
+  }
 };
 
 /// Makes (or finds made) every target of `unit`: one outcome each, in order. `waiting`: units not begun by
@@ -38,6 +46,10 @@ Outcome blank_outcome(const Source& source, const Target& target, const Context&
 /// The key of a target's result, for a source of `content` in the format `from`.
 cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
                          const Context& context);
+
+/// The same, before there is a context.
+cache::KeyBuilder key_of(const Target& target, const cache::Content& content, const codec::Codec& from,
+                         const Options& options, const std::string& fingerprint);
 
 /// The place among those of `target` where a result goes: one of a format's name, or the source's own bytes.
 const Target& place_for(const Target& target, const cache::Entry& entry);

@@ -1,10 +1,15 @@
 #include "batch/deliver.hpp"
 
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "batch/recall.hpp"
@@ -30,10 +35,18 @@ bool source_is_newer(const Source& source, const std::string& output) {
   return from && to && from->mtime_ns > to->mtime_ns;
 }
 
-Result<void> check_unchanged(const std::string& path, const cache::FileIdentity& as_read) {
-  const auto now = identity_at(path);
-  if (now && *now == as_read) return {};
-  return fail(ErrorKind::io, "it changed while it was being converted; left as it is");
+/// Tells the file that was read from another, and from what was written into it since. Renaming alone changes
+/// the time of its inode.
+auto is_still(const cache::FileIdentity& as_read) {
+  return [as_read](const struct stat& status) {
+    auto now = identity_in(status);
+    now.ctime_ns = as_read.ctime_ns;
+    return S_ISREG(status.st_mode) && now == as_read;
+  };
+}
+
+std::string name_in(const std::string& path) {
+  return std::filesystem::path(path).filename().native();
 }
 
 /// Mode and owner of the source; where the owner cannot be given, the group and others must not gain by that.
@@ -46,6 +59,61 @@ Result<void> take_on_permissions(int fd, const std::string& path) {
   return {};
 }
 
+/// The names of the extended attributes of `path`, each followed by a zero.
+std::string attribute_names(const std::string& path) {
+  std::string names;
+  for (ssize_t size = ::listxattr(path.c_str(), nullptr, 0); size > 0;) {
+    names.resize(static_cast<std::size_t>(size));
+    const auto got = ::listxattr(path.c_str(), names.data(), names.size());
+    if (got < 0 && errno == ERANGE) {  // there are more by now
+      size = ::listxattr(path.c_str(), nullptr, 0);
+      continue;
+    }
+    names.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    return names;
+  }
+  return {};
+}
+
+/// Extended attributes of the source, ACLs among them, as far as the user and the file system can set them.
+Result<void> take_on_attributes(int fd, const std::string& path) {
+  const std::string names = attribute_names(path);
+  struct stat from {};
+  struct stat to {};
+  if (::stat(path.c_str(), &from) != 0 || ::fstat(fd, &to) != 0)
+    return std::unexpected(io_error("look at it"));
+  const bool owned = from.st_uid == to.st_uid && from.st_gid == to.st_gid;
+  Bytes value(XATTR_SIZE_MAX);
+  for (std::size_t at = 0; at < names.size(); at += std::strlen(names.c_str() + at) + 1) {
+    const char* name = names.c_str() + at;
+    // Rights of a group that is another one here: see take_on_permissions.
+    if (!owned && std::string_view(name).starts_with("system.posix_acl")) continue;
+    const auto size = ::getxattr(path.c_str(), name, value.data(), value.size());
+    if (size < 0 || ::fsetxattr(fd, name, value.data(), static_cast<std::size_t>(size), 0) == 0) continue;
+    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EIO;
+    if (full) return std::unexpected(io_error("give the result the attributes of the source"));
+  }
+  return {};
+}
+
+Result<void> take_on_times(int fd, const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::unexpected(io_error("look at it"));
+  const std::array times{status.st_atim, status.st_mtim};
+  if (::futimens(fd, times.data()) != 0)
+    return std::unexpected(io_error("give the result the times of the source"));
+  return {};
+}
+
+/// What the written file takes on of its source before it gets its name.
+Result<void> take_on_rest(int fd, const Source& source, const Target& target) {
+  const bool in_place = target.replaces_source || target.removes_source;
+  Result<void> done;
+  if (in_place || target.takes_times) done = take_on_attributes(fd, source.path);
+  if (done && target.takes_times) done = take_on_times(fd, source.path);
+  return done;
+}
+
 using Written = Result<std::optional<cache::FileIdentity>>;
 
 /// Of a file that has its name.
@@ -55,13 +123,16 @@ Written identity_of(const AtomicFile& file) {
   return *identity;
 }
 
-Written replace_source(const Source& source, const cache::FileIdentity& as_read, ByteView bytes) {
-  auto file = AtomicFile::create(source.path);
+Written replace_source(Roots& roots, const Source& source, const Target& target,
+                       const cache::FileIdentity& as_read, ByteView bytes) {
+  auto folder = roots.folder_of(target.root, source.path, false);
+  if (!folder) return std::unexpected(folder.error());
+  auto file = AtomicFile::create(std::move(*folder), name_in(source.path));
   if (!file) return std::unexpected(file.error());
   auto done = take_on_permissions(file->fd(), source.path);
   if (done) done = file->write(bytes);
-  if (done) done = check_unchanged(source.path, as_read);
-  if (done) done = file->commit_replacing();
+  if (done) done = take_on_rest(file->fd(), source, target);
+  if (done) done = file->commit_exchanging(is_still(as_read));
   if (!done) return std::unexpected(done.error());
   return identity_of(*file);
 }
@@ -76,12 +147,16 @@ Result<void> narrow_mode(int fd, const Source& source) {
   return {};
 }
 
-Written write_output(const Source& source, const Target& target, ByteView bytes, bool may_replace, int same) {
-  auto file = AtomicFile::create(target.path);
+Written write_output(Roots& roots, const Source& source, const Target& target, ByteView bytes,
+                     bool may_replace, int same) {
+  auto folder = roots.folder_of(target.root, target.path, true);
+  if (!folder) return std::unexpected(folder.error());
+  auto file = AtomicFile::create(std::move(*folder), name_in(target.path));
   if (!file) return std::unexpected(file.error());
-  auto done =
-      target.removes_source ? take_on_permissions(file->fd(), source.path) : narrow_mode(file->fd(), source);
+  const bool same_mode = target.removes_source || target.takes_times;
+  auto done = same_mode ? take_on_permissions(file->fd(), source.path) : narrow_mode(file->fd(), source);
   if (done) done = file->write(bytes, same);
+  if (done) done = take_on_rest(file->fd(), source, target);
   if (done) done = may_replace ? file->commit_replacing() : file->commit_new();
   if (done) return identity_of(*file);
   // Another process at the same work may have been faster.
@@ -90,13 +165,10 @@ Written write_output(const Source& source, const Target& target, ByteView bytes,
 }
 
 /// Brings a file and its name to the disk: only then may what it replaces go.
-Result<void> make_durable(const std::string& path) {
-  const auto directory = std::filesystem::path(path).parent_path();
-  for (const auto& name : {path, directory.empty() ? std::string(".") : directory.string()}) {
-    const Fd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd || ::fsync(fd.get()) != 0) return std::unexpected(io_error("bring the result to the disk"));
-  }
-  return {};
+Result<void> make_durable(const Folder& folder, const std::string& name) {
+  const Fd fd(::openat(folder.fd(), name.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd || ::fsync(fd.get()) != 0) return std::unexpected(io_error("bring the result to the disk"));
+  return folder.sync();
 }
 
 /// True when nothing is lost by replacing the output: the source holds the same bytes.
@@ -144,25 +216,47 @@ std::optional<std::string> overwrite_obstacle(const Source& source, const Target
   return name + foreign + " is not older than the source; --overwrite always replaces it";
 }
 
-Written deliver(const Source& source, const Target& target, const cache::FileIdentity& as_read,
+Result<Folder> Roots::folder_of(const std::string& root, const std::string& path, bool make) {
+  constexpr std::size_t kMostOpen = 64;  // of as many directories as there are files named one by one
+  std::unique_lock lock(mutex_);
+  auto found = roots_.find(root);
+  std::shared_ptr<const Folder> top = found == roots_.end() ? nullptr : found->second;
+  if (!top) {
+    auto opened = Folder::at(root, make);
+    if (!opened) return opened;
+    top = std::make_shared<const Folder>(std::move(*opened));
+    if (roots_.size() < kMostOpen) roots_.emplace(root, top);
+  }
+  const auto parent = std::filesystem::path(path).parent_path();
+  const bool is_tidy = !tidy_.insert(parent.native()).second;
+  lock.unlock();
+  auto folder = top->below(root.empty() ? parent : parent.lexically_relative(root), make);
+  if (folder && !is_tidy) remove_abandoned(*folder);
+  return folder;
+}
+
+Written deliver(Roots& roots, const Source& source, const Target& target, const cache::FileIdentity& as_read,
                 ByteView bytes, bool may_replace, int same) {
   if (target.path == "-") {
     if (auto written = write_all(STDOUT_FILENO, bytes); !written) return std::unexpected(written.error());
     return std::nullopt;
   }
-  if (target.replaces_source) return replace_source(source, as_read, bytes);
-  auto written = write_output(source, target, bytes, may_replace, same);
+  if (target.replaces_source) return replace_source(roots, source, target, as_read, bytes);
+  auto written = write_output(roots, source, target, bytes, may_replace, same);
   if (!written || !target.removes_source) return written;
-  if (auto removed = remove_source(source, target, as_read); !removed)
+  if (auto removed = remove_source(roots, source, target, as_read); !removed)
     return std::unexpected(removed.error());
   return written;
 }
 
-Result<void> remove_source(const Source& source, const Target& target, const cache::FileIdentity& as_read) {
-  if (auto durable = make_durable(target.path); !durable) return durable;
-  if (auto same = check_unchanged(source.path, as_read); !same) return same;
-  if (::unlink(source.path.c_str()) != 0) return std::unexpected(io_error("remove the source"));
-  return {};
+Result<void> remove_source(Roots& roots, const Source& source, const Target& target,
+                           const cache::FileIdentity& as_read) {
+  const auto output = roots.folder_of(target.root, target.path, false);
+  if (!output) return std::unexpected(output.error());
+  if (auto durable = make_durable(*output, name_in(target.path)); !durable) return durable;
+  const auto folder = roots.folder_of(source.base, source.path, false);
+  if (!folder) return std::unexpected(folder.error());
+  return remove_expected(*folder, name_in(source.path), is_still(as_read));
 }
 
 }  // namespace frugal::batch

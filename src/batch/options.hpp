@@ -72,12 +72,19 @@ struct Options {
   bool lossy_png = false;                   ///< PNG may lose colours
   int effort = 5;                           ///< 1 to 9
   MetadataPolicy metadata = MetadataPolicy::safe;
+  bool preserve = false;  ///< outputs take times, mode, owner and extended attributes of their sources
 
   // run
   bool dry_run = false;
   int jobs = 0;                            ///< threads; 0: one a processor
   std::uint64_t memory_limit = 0;          ///< bytes; 0: half of what the machine has free
   std::uint64_t max_pixels = 100'000'000;  ///< of one picture
+  double timeout = 0;                      ///< s that one picture may take; 0: by its size, and long
+  enum class Sandbox : std::uint8_t {
+    automatic,                     ///< in processes of their own, confined as far as the kernel can
+    require,                       ///< confined in full, or not at all begun
+    off,                           ///< in this process
+  } sandbox = Sandbox::automatic;  ///< where pictures are read and written
   bool fail_fast = false;
   std::string cache_dir;                       ///< empty: $XDG_CACHE_HOME/frugal, ~/.cache/frugal
   std::uint64_t cache_max = kDefaultCacheMax;  ///< bytes that the cache may take on the disk

@@ -41,9 +41,11 @@ const codec::Codec* named_output_format(const std::vector<Source>& sources, cons
 
 class Planner {
  public:
-  Planner(std::vector<Source> sources, const Options& options, const SizeOf& size_of, int threads)
+  Planner(std::vector<Source> sources, const Options& options, const SizeOf& size_of, int threads,
+          const MadeEarlier& made_earlier)
       : options_(options),
         size_of_(size_of),
+        made_earlier_(made_earlier),
         threads_(threads),
         named_output_(named_output_format(sources, options)) {
     units_.reserve(sources.size());
@@ -95,6 +97,8 @@ class Planner {
       const bool mirrored = !options_.output.empty() && options_.output != "-" && !named_output_;
       if (mirrored && !options_.formats[0] && unit.source.error->kind == ErrorKind::left_alone) {
         target.path = (fs::path(options_.output) / unit.source.mirror).string();
+        target.root = options_.output;
+        target.takes_times = options_.preserve;
         target.copy_if_left_alone = true;
       }
       unit.targets.push_back(std::move(target));
@@ -129,10 +133,12 @@ class Planner {
   Result<Target> target_for(const Source& source, std::optional<codec::Format> wanted) const {
     Target target;
     target.must_be_made = named_output_ != nullptr || options_.output == "-";
+    target.takes_times = options_.preserve && !source.content;
     target.codec = named_output_ ? named_output_ : wanted ? &codec::of(*wanted) : source.codec;
     target.format_stays = target.codec == source.codec;
     if (options_.in_place && target.format_stays) {
       target.path = source.path;
+      target.root = source.base;
       target.replaces_source = true;
       return target;
     }
@@ -141,12 +147,19 @@ class Planner {
     auto path = output_path_of(source, target.codec->format);
     if (path) {
       target.path = std::move(*path);
+      target.root = root_of(source, target.path);
     } else if (path.error().kind == ErrorKind::usage) {
       return std::unexpected(path.error());
     } else {
       target.refusal = path.error();
     }
     return target;
+  }
+
+  /// What `path` is below: see Target::root.
+  std::string root_of(const Source& source, const std::string& path) const {
+    if (named_output_) return fs::path(path).parent_path().string();
+    return options_.output.empty() ? source.base : options_.output;
   }
 
   Result<std::string> output_path_of(const Source& source, codec::Format format) const {
@@ -207,7 +220,12 @@ class Planner {
       const auto found = inputs.find(place.name);
       if (found == inputs.end()) continue;
       const auto input = found->second;
-      if (!beside()) return std::unexpected(onto_input(units_[place.unit], units_[input]));
+      if (!beside()) {
+        if (!is_left_behind(place, input))
+          return std::unexpected(onto_input(units_[place.unit], units_[input]));
+        made_by_other[input] = true;
+        continue;
+      }
       if (input == place.unit) {
         refuse_itself(*place.target);
       } else {
@@ -220,6 +238,18 @@ class Planner {
     std::size_t i = 0;
     std::erase_if(units_, [&](const Unit&) { return made_by_other[i++]; });
     return {};
+  }
+
+  /// In place, a run that was stopped between writing an output and removing the source left both.
+  bool is_left_behind(const Place& place, std::size_t input) const {
+    if (!options_.in_place || input == place.unit || !made_earlier_) return false;
+    const auto& unit = units_[place.unit];
+    return std::ranges::any_of(unit.targets, [&](const Target& target) {
+      const bool whole = &target == place.target;
+      const bool candidate =
+          std::ranges::any_of(target.candidates, [&](const Target& other) { return &other == place.target; });
+      return (whole || candidate) && made_earlier_(unit.source, target, *place.target);
+    });
   }
 
   static void refuse_itself(Target& target) {
@@ -277,6 +307,7 @@ class Planner {
   Places places_;
   const Options& options_;
   const SizeOf& size_of_;
+  const MadeEarlier& made_earlier_;
   int threads_;
   const codec::Codec* named_output_;
   std::vector<Unit> units_;
@@ -286,8 +317,8 @@ class Planner {
 }  // namespace
 
 Result<std::vector<Unit>> plan(std::vector<Source> sources, const Options& options, const SizeOf& size_of,
-                               int threads) {
-  return Planner(std::move(sources), options, size_of, threads).run();
+                               int threads, const MadeEarlier& made_earlier) {
+  return Planner(std::move(sources), options, size_of, threads, made_earlier).run();
 }
 
 }  // namespace frugal::batch

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "batch/demand.hpp"
 #include "batch/recall.hpp"
 #include "batch/terms.hpp"
 
@@ -30,10 +31,18 @@ bool holds(const Target& place, const cache::Content& output, const Context& con
   return known && known->content == output;
 }
 
+/// False where memory may not be enough for the effort that was asked for.
+bool is_made_as_asked(const Unit& unit, const cache::Entry& entry, const Context& context) {
+  const auto effort = effort_within(context.budget.memory(), unit, {entry.width, entry.height},
+                                    unit.source.file->size, context.options);
+  return effort == context.options.effort;
+}
+
 /// The outcome where it is that of an earlier run.
 std::optional<Outcome> settled(const Unit& unit, const Target& target, const cache::Entry& entry,
                                const Context& context) {
-  if (std::uint64_t{entry.width} * entry.height > context.options.max_pixels) return {};
+  if (!codec::check_limits({entry.width, entry.height}, {context.options.max_pixels})) return {};
+  if (context.options.memory_limit > 0 && !is_made_as_asked(unit, entry, context)) return {};
   auto outcome = blank_outcome(unit.source, target, context);
   outcome.cache = CacheUse::hit;
   outcome.figures = figures_of(entry);

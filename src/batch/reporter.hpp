@@ -22,7 +22,7 @@ struct Summary {
   std::size_t scored = 0;         ///< how many those are
   std::optional<double> worst_score;
   double seconds = 0;             ///< wall time
-  std::uint64_t peak_memory = 0;  ///< largest resident set of this process, bytes
+  std::uint64_t peak_memory = 0;  ///< largest resident set of all processes together, bytes
   bool interrupted = false;       ///< some sources were not begun
 
   void add(const Outcome& outcome);
@@ -42,6 +42,8 @@ class Reporter {
   virtual void end(const Summary& summary) = 0;
   /// Something that changes no result but should be known: one line.
   virtual void warn(const std::string& message) = 0;
+  /// For those who want to know all: one line.
+  virtual void note(const std::string& message) = 0;
 };
 
 }  // namespace frugal::batch

@@ -192,13 +192,16 @@ cache::Tally tally_of(const Summary& summary) {
 /// The whole of one run.
 class Run {
  public:
-  Run(const Options& options, cache::Store* store, Reporter& reporter, const std::atomic<bool>& stop)
+  Run(const Options& options, cache::Store* store, Workshop& workshop, Reporter& reporter,
+      const std::atomic<bool>& stop)
       : options_(options),
         store_(store),
+        workshop_(workshop),
         reporter_(reporter),
         stop_(stop),
         jobs_(options.jobs > 0 ? options.jobs : default_jobs()),
-        budget_(jobs_, options.memory_limit > 0 ? options.memory_limit : default_memory_limit()),
+        budget_(jobs_, options.memory_limit > 0 ? memory_for_pictures(options.memory_limit)
+                                                : default_memory_limit()),
         fingerprint_(store ? environment_fingerprint() : std::string()) {}
 
   Result<Summary> run(std::vector<Unit> units) {
@@ -214,7 +217,7 @@ class Run {
 
  private:
   Context context(const Options& options) {
-    return {options, store_, fingerprint_, budget_, rows_of_this_run_, clock_ms};
+    return {options, store_, fingerprint_, budget_, roots_, workshop_, rows_of_this_run_, clock_ms};
   }
 
   std::vector<std::vector<Outcome>> measure(const std::vector<Unit>& units) {
@@ -267,10 +270,12 @@ class Run {
 
   const Options& options_;
   cache::Store* store_;
+  Workshop& workshop_;
   Reporter& reporter_;
   const std::atomic<bool>& stop_;
   int jobs_;
   Budget budget_;
+  Roots roots_;
   std::string fingerprint_;
   RowsOfThisRun rows_of_this_run_;
   std::vector<std::vector<Spent>> spent_;  ///< by unit and target; empty without --total-size
@@ -278,13 +283,13 @@ class Run {
 
 }  // namespace
 
-Result<Summary> run(std::vector<Unit> units, const Options& options, cache::Store* store, Reporter& reporter,
-                    const std::atomic<bool>& stop, double start) {
+Result<Summary> run(std::vector<Unit> units, const Options& options, cache::Store* store, Workshop& workshop,
+                    Reporter& reporter, const std::atomic<bool>& stop, double start) {
   ::omp_set_max_active_levels(2);  // a large picture's own loops get threads inside the one over sources
-  auto summary = Run(options, store, reporter, stop).run(std::move(units));
+  auto summary = Run(options, store, workshop, reporter, stop).run(std::move(units));
   if (!summary) return summary;
   summary->seconds = (clock_ms() - start) / 1000;
-  summary->peak_memory = peak_memory();
+  summary->peak_memory = peak_memory() + workshop.peak_memory();
   reporter.end(*summary);
   return summary;
 }

@@ -143,6 +143,7 @@ Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy
                  stored,
                  decoded->reduced_chroma,
                  {},
+                 false,
                  {}};
 }
 
@@ -158,12 +159,15 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
     return fail(ErrorKind::left_alone, list_of(picture.extras) + " would be lost");
   }
   const bool scored = needs_score(targets, settings.lossless, settings.lossy_png);
+  const auto scoring = picture.sparing ? adapt::Scoring::sparing : adapt::Scoring::prepared;
   if (!picture.subject) {
-    auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock, scored);
+    auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock,
+                                      scored ? scoring : adapt::Scoring::none);
     if (!subject) return std::unexpected(subject.error());
     picture.subject = std::make_unique<adapt::Subject>(std::move(*subject));
   } else if (scored) {
-    if (auto ready = picture.subject->prepare_scoring(threads); !ready) return std::unexpected(ready.error());
+    if (auto ready = picture.subject->prepare_scoring(scoring, threads); !ready)
+      return std::unexpected(ready.error());
   }
   const adapt::Means means{settings.effort, threads, settings.lossless, settings.encoder_quality,
                            origin_of(picture)};

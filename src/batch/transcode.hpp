@@ -51,6 +51,7 @@ struct Picture {
   /// The file that it was decoded from, to be set by who keeps those bytes as long as the picture: a result
   /// of the same format can then build on what they store.
   ByteView file = {};
+  bool sparing = false;                     ///< see Grant
   std::unique_ptr<adapt::Subject> subject;  ///< what was worked out about `image`; made by the first `encode`
 };
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -30,6 +31,7 @@ struct Item {
   std::string name;
   cache::FileIdentity identity;
   std::unique_ptr<Directory> directory;
+  std::optional<Error> error;  ///< it could not be looked at
 };
 
 struct Directory {
@@ -126,12 +128,18 @@ class Walk {
     const auto relative = directory.relative + name;
     if (rules_.is_excluded(relative)) return;
     struct stat status {};
-    if (::fstatat(fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return;  // gone by now
+    if (::fstatat(fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) return;  // gone by now
+      directory.error = io_error("look at what is in it");
+      return;
+    }
     if (S_ISLNK(status.st_mode)) {
       if (!rules_.follow || !stays_inside(path, name)) return;
       if (::fstatat(fd, name.c_str(), &status, 0) != 0) return;
+      // What it leads to is in the tree and is met there; nothing is written by way of absolute links.
+      if (S_ISDIR(status.st_mode) && is_absolute_link(fd, name)) return;
     }
-    Item item{std::move(name), identity_in(status), nullptr};
+    Item item{std::move(name), identity_in(status), nullptr, std::nullopt};
     if (S_ISDIR(status.st_mode)) {
       if (directory.depth >= rules_.max_depth) return;
       if (rules_.not_entered.contains({item.identity.device, item.identity.inode})) return;
@@ -145,6 +153,11 @@ class Walk {
       return;
     }
     directory.items.push_back(std::move(item));
+  }
+
+  static bool is_absolute_link(int fd, const std::string& name) {
+    char first = 0;
+    return ::readlinkat(fd, name.c_str(), &first, 1) == 1 && first == '/';
   }
 
   bool stays_inside(const std::string& path, const std::string& name) const {
@@ -164,7 +177,7 @@ class Walk {
     if (directory.error) files.push_back({directory.relative, {}, directory.error});
     for (const auto& item : directory.items) {
       if (!item.directory) {
-        files.push_back({directory.relative + item.name, item.identity, std::nullopt});
+        files.push_back({directory.relative + item.name, item.identity, item.error});
       } else if (entered_.emplace(item.identity.device, item.identity.inode).second) {
         collect(*item.directory, files);
       }

@@ -2,6 +2,8 @@
 
 #include <csignal>
 
+#include "util/unfinished.hpp"
+
 namespace frugal::cli {
 
 namespace {
@@ -12,8 +14,13 @@ static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_alw
               "a signal handler must not wait for a lock");
 
 extern "C" void on_signal(int number) {
-  received = number;
-  stop = true;
+  if (!stop.exchange(true)) {
+    received = number;
+    return;
+  }
+  remove_unfinished();
+  ::signal(number, SIG_DFL);  // and now what the system does
+  ::raise(number);
 }
 
 void handle(int number, void (*handler)(int)) {
@@ -22,7 +29,6 @@ void handle(int number, void (*handler)(int)) {
     return;  // nohup's wish, or a shell's
   action = {};
   action.sa_handler = handler;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);  // the second one does what the system does
   ::sigaction(number, &action, nullptr);
 }
 

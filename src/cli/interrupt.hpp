@@ -5,8 +5,9 @@
 
 namespace frugal::cli {
 
-/// From its making until its end, the first SIGINT or SIGTERM raises `stopped()`; a second one ends the
-/// process at once. One at a time: a signal handler can reach nothing but what is global.
+/// From its making until its end, the first SIGINT or SIGTERM raises `stopped()`; a second one removes
+/// what is unfinished and ends the process at once. One at a time: a signal handler can reach nothing but
+/// what is global.
 class InterruptGuard {
  public:
   InterruptGuard();

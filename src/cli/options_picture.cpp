@@ -169,6 +169,14 @@ constexpr Option kOptions[] = {
          "copyright and dates, and drops GPS position, thumbnails and maker notes; all keeps EXIF and "
          "XMP as they are; none keeps only what the look depends on, colour profile and orientation.",
      .apply = set_choice<&Options::metadata, kMetadata>},
+    {.name = "preserve",
+     .group = Group::metadata,
+     .help = "give outputs their source's times, mode, owner, attributes",
+     .long_help = "Gives each output the times, mode, owner and extended attributes (ACLs among them) of its "
+                  "source, as far as the user and the file system can. An output that is there already and "
+                  "is right stays as it is. In place, all of these but the times are kept without this "
+                  "option, too.",
+     .apply = set_flag<&Options::preserve>},
 };
 
 }  // namespace

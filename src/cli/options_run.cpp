@@ -7,6 +7,9 @@ namespace {
 
 using batch::Options;
 
+/// In the order of batch::Options::Sandbox.
+constexpr std::string_view kSandbox[] = {"auto", "require", "off"};
+
 constexpr Option kOptions[] = {
     {.name = "dry-run",
      .letter = 'n',
@@ -20,12 +23,39 @@ constexpr Option kOptions[] = {
      .group = Group::run,
      .value = "SIZE",
      .default_text = "half of what is free",
-     .help = "keep pictures in work below SIZE: 2G, 512M",
-     .long_help = "Keeps the memory that all pictures in work need together below SIZE; large ones wait for "
-                  "their turn. SIZE is a number of bytes, or one with k, M, G or T, which are powers of 1024 "
-                  "(2G, 512MiB and 1.5g are understood).",
+     .help = "take no more memory than SIZE: 2G, 512M",
+     .long_help =
+         "Keeps the memory that all of frugal's processes take together below SIZE. Pictures wait for "
+         "their turn; one that would take more by itself is made as with -e 3, with less of it and "
+         "more slowly; one that would still take more fails. SIZE is a number of bytes, or one with "
+         "k, M, G or T, which are powers of 1024 (2G, 512MiB and 1.5g are understood). Without this "
+         "option large pictures wait until they are alone, and none fails.",
      .apply = set_amount<&Options::memory_limit, parse_size>},
     kMaxPixelsOption<&Options::max_pixels>,
+    {.name = "timeout",
+     .group = Group::run,
+     .value = "SECONDS",
+     .default_text = "by its size",
+     .help = "give up a picture that takes longer than that",
+     .long_help =
+         "Gives up a picture that takes longer than SECONDS, which may have a fraction; the others go on. "
+         "Without it that is ten minutes, and five more for each megapixel. It needs the processes that "
+         "--sandbox off does without.",
+     .apply = set_amount<&Options::timeout, parse_seconds>},
+    {.name = "sandbox",
+     .group = Group::run,
+     .value = "WHEN",
+     .kind = ValueKind::choices,
+     .choices = words<kSandbox>,
+     .default_text = "auto",
+     .help = "read pictures where they can do no harm",
+     .long_help = "Pictures are read and written in processes that can open no file, run no program and "
+                  "reach no network, so that a file that crashes or hangs a decoder fails alone. "
+                  "auto uses what the kernel has for that (Landlock, seccomp; -v says which). require fails "
+                  "where it lacks some of it, and gives each picture a process of its own, so that none "
+                  "can touch another: for files from strangers, with a --cache-dir of their own. off works "
+                  "in one process.",
+     .apply = set_choice<&Options::sandbox, kSandbox>},
     {.name = "fail-fast",
      .group = Group::run,
      .help = "stop at the first file that fails",

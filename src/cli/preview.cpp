@@ -120,7 +120,7 @@ Result<std::string> data_uri(Image image, const Metadata& metadata, bool photo) 
   auto fitting = codec::fit(std::move(image), look, codec);
   if (!fitting) return std::unexpected(fitting.error());
   if (codec.lossless()) params.effort = kPreviewEffort;
-  const auto bytes = codec.encode(*fitting, look, params);
+  const auto bytes = codec.encode(fitting->image(), look, params);
   if (!bytes) return std::unexpected(bytes.error());
   return "data:image/" + std::string(codec.name) + ";base64," + base64(*bytes);
 }

@@ -80,6 +80,10 @@ class Report : public batch::Reporter {
     say("frugal: " + message);
   }
 
+  void note(const std::string& message) override {
+    if (options_.verbose) warn(message);
+  }
+
   /// False when some of the JSON lines could not be written.
   bool close() {
     if (!json_) return options_.jsonl.empty();

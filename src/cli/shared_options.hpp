@@ -28,7 +28,10 @@ inline constexpr Option kMaxPixelsOption{
     .help = "refuse images of more than N pixels: 100M, 100000000",
     .long_help =
         "Refuses images of more than N pixels (width times height), before memory is set aside for "
-        "them. N is a number, or one with k, M or G, which are powers of 1000.",
+        "them. N is a number, or one with k, M or G, which are powers of 1000. Other limits grow with N "
+        "where it is more than 100M: 32768 pixels on a side, 100 scans in a JPEG, 8 MiB of ICC profile, 32 "
+        "MiB of EXIF or XMP, and 4096 tiles in an AVIF or HEIC. A file that is refused for one of them "
+        "says so, and by which N it is raised.",
     .apply = set_amount<Member, parse_pixels>};
 
 template <auto Member>

@@ -94,6 +94,14 @@ Result<batch::Amount> parse_amount(std::string_view text) {
   return reject(text, "is neither a size (200k, 1.5M) nor a share of the source from 0% to 100%");
 }
 
+Result<double> parse_seconds(std::string_view text) {
+  constexpr double kYear = 365.0 * 24 * 60 * 60;
+  auto rest = text;
+  const auto value = take_decimal(rest);
+  if (value && rest.empty() && *value >= 0.001 && *value <= kYear) return *value;
+  return reject(text, "is not a number of seconds; write 30 or 2.5");
+}
+
 Result<std::uint64_t> parse_pixels(std::string_view text) {
   auto rest = text;
   const auto number = take_decimal(rest);

@@ -32,6 +32,9 @@ Result<std::uint64_t> parse_size(std::string_view text);
 /// A size, as parse_size reads it, or a share of a source's: "60%", from 0 to 100.
 Result<batch::Amount> parse_amount(std::string_view text);
 
+/// A time in s, more than none and at most a year.
+Result<double> parse_seconds(std::string_view text);
+
 /// A number of pixels, at least one: "100M", "100000000". The units k, M, G are powers of 1000.
 Result<std::uint64_t> parse_pixels(std::string_view text);
 

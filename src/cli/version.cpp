@@ -7,6 +7,7 @@
 #include "image/colour.hpp"
 #include "image/exif.hpp"
 #include "metric/kernels.hpp"
+#include "util/confine.hpp"
 
 namespace frugal::cli {
 namespace {
@@ -55,6 +56,7 @@ std::string version_text() {
   text += pad("cache", 21) + batch::cache_libraries() + "\n";
   text += pad("score", 21) + "SSIMULACRA2 2.1 with " + std::string(metric::best_kernels().name) +
           " instructions\n";
+  text += pad("sandbox", 21) + described(confinement()) + "\n";
   return text + "built with " + compiler() + ", " + openmp() + "\n";
 }
 

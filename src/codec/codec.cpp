@@ -53,6 +53,10 @@ bool is_unread(ByteView head, const Signature& signature) {
   return true;
 }
 
+std::uint64_t pixels_of(Size size) {
+  return std::uint64_t{size.width} * size.height;
+}
+
 }  // namespace
 
 std::span<const Codec> all() {
@@ -103,12 +107,50 @@ std::span<const std::string_view> unread_formats() {
   return kLabels;
 }
 
+std::uint64_t most(const Bound& bound, const Limits& limits) {
+  constexpr Limits kDefault;
+  if (limits.max_pixels <= kDefault.max_pixels) return bound.by_default;
+  std::uint64_t product = 0;
+  if (__builtin_mul_overflow(bound.by_default, limits.max_pixels, &product)) return ~std::uint64_t{0};
+  return product / kDefault.max_pixels;
+}
+
+Error over_limit(const Bound& bound, const Limits& limits, std::optional<std::uint64_t> count) {
+  constexpr std::uint64_t kDefaultMillions = Limits{}.max_pixels / 1'000'000;
+  std::string text = "more than the limit of " + std::to_string(most(bound, limits)) + " ";
+  text += bound.unit;
+  std::string raised;
+  if (count) {
+    text += " (" + std::to_string(*count) + ")";
+    std::uint64_t product = 0;
+    if (!__builtin_mul_overflow(*count, kDefaultMillions, &product)) {
+      raised = " " + std::to_string((product + bound.by_default - 1) / bound.by_default) + "M";
+    }
+  }
+  return {ErrorKind::limit, text + "; --max-pixels" + raised + " raises it"};
+}
+
+Result<void> check_limit(std::uint64_t count, const Bound& bound, const Limits& limits) {
+  if (count <= most(bound, limits)) return {};
+  return std::unexpected(over_limit(bound, limits, count));
+}
+
 Result<void> check_limits(Size size, const Limits& limits) {
-  const std::uint64_t pixels = std::uint64_t{size.width} * size.height;
-  if (pixels <= limits.max_pixels) return {};
+  const std::uint64_t pixels = pixels_of(size);
+  if (pixels <= limits.max_pixels) {
+    return check_limit(std::max(size.width, size.height), kMostOnASide, limits);
+  }
   return fail(ErrorKind::limit, std::to_string(size.width) + "x" + std::to_string(size.height) +
                                     " pixels are more than the limit of " +
                                     std::to_string(limits.max_pixels) + "; --max-pixels raises it");
+}
+
+Result<void> check_coded(Size coded, Size announced, bool whole) {
+  constexpr std::uint64_t kSmall = 1U << 20;
+  const auto fits = [](Size a, Size b) { return pixels_of(a) / 2 <= std::max(pixels_of(b), kSmall / 2); };
+  if (fits(coded, announced) && (!whole || fits(announced, coded))) return {};
+  const auto text = [](Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); };
+  return fail(ErrorKind::damaged, "a picture of " + text(announced) + " pixels is coded in " + text(coded));
 }
 
 bool is_of(const Importance& importance, Size size) {

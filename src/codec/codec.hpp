@@ -19,10 +19,27 @@ namespace frugal::codec {
 
 enum class Format : std::uint8_t { jpeg, png, webp, avif, heic, tiff };
 
-/// Bounds checked from a file's header, before anything of the picture's size is allocated.
+/// Bounds checked from a file's header, before anything of the picture's size is allocated. The others (see
+/// Bound) follow from this one.
 struct Limits {
   std::uint64_t max_pixels = 100'000'000;  ///< of one picture, width × height
 };
+
+/// What a file may have of something else than pixels: so much by default, and in proportion where
+/// Limits::max_pixels is raised. A lower one does not lower it.
+struct Bound {
+  std::uint64_t by_default;
+  std::string_view unit;  ///< in messages: "scans"
+};
+
+inline constexpr Bound kMostOnASide{32'768, "pixels on a side"};
+inline constexpr Bound kMostScans{100, "scans"};
+inline constexpr Bound kMostProfile{8U << 20, "bytes of ICC profile"};
+inline constexpr Bound kMostMetadata{32U << 20, "bytes of metadata"};  ///< in one block or chunk
+inline constexpr Bound kMostItems{4096, "items"};                      ///< of a HEIF file
+inline constexpr Bound kMostPictures{4096, "pictures in one"};         ///< tiles and layers, alpha's too
+/// Of those pictures together: colour and alpha, each of them padded to whole tiles.
+inline constexpr Bound kMostCoded{400'000'000, "coded pixels"};
 
 /// What a header tells, without decoding.
 struct Header {
@@ -207,7 +224,22 @@ std::span<const std::string_view> unread_formats();
 /// The first bytes of a file that `sniff` and `unread_format` want, in bytes.
 inline constexpr std::size_t kSniffBytes = 64;
 
-/// Checks a header's size against the limits. Error: limit, naming the option that raises it.
+/// How many of a bound's units these limits allow.
+std::uint64_t most(const Bound& bound, const Limits& limits);
+
+/// That a bound was exceeded, by `count` where that is known; it names the option that raises it.
+Error over_limit(const Bound& bound, const Limits& limits, std::optional<std::uint64_t> count);
+
+/// Error: limit, when `count` is more than the bound allows.
+Result<void> check_limit(std::uint64_t count, const Bound& bound, const Limits& limits);
+
+/// Checks a header's size against the limits: pixels, and sides. Error: limit, naming the option that raises
+/// it.
 Result<void> check_limits(Size size, const Limits& limits);
+
+/// Checks the size in which a picture, or (not `whole`) a part of it, is coded against the size that it is
+/// announced with: blocks and tiles are filled up, but no real file's to more than twice its pixels, small
+/// ones aside. Error: damaged.
+Result<void> check_coded(Size coded, Size announced, bool whole);
 
 }  // namespace frugal::codec

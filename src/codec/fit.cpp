@@ -84,31 +84,39 @@ Error lost(const std::string& what, const Codec& target, Keeps keeps) {
   return {ErrorKind::left_alone, what + " cannot be kept in " + std::string(target.label) + formats};
 }
 
+Result<Fitted> made(Result<Image> image) {
+  if (!image) return std::unexpected(image.error());
+  return Fitted(std::move(*image));
+}
+
 /// The least of the depths that codecs store which holds every sample.
-Result<Image> fit_depth(Image image, const Codec& target) {
+Result<Fitted> fit_depth(Fitted fitted, const Codec& target) {
+  const Image& image = fitted.image();
   for (const int depth : {8, 10, 12}) {
     if (depth < image.depth() && depth <= target.max_depth && survives(image, depth))
-      return to_depth(image, depth);
+      return made(to_depth(image, depth));
   }
-  if (image.depth() <= target.max_depth) return image;
+  if (image.depth() <= target.max_depth) return fitted;
   return std::unexpected(lost("a depth of " + std::to_string(image.depth()) + " bits", target,
                               [&](const Codec& codec) { return codec.max_depth >= image.depth(); }));
 }
 
-Result<Image> fit_alpha(Image image, const Codec& target) {
-  if (!image.alpha()) return image;
-  if (opaque(image)) return without_alpha(image);
-  if (target.alpha) return image;
+Result<Fitted> fit_alpha(Fitted fitted, const Codec& target) {
+  const Image& image = fitted.image();
+  if (!image.alpha()) return fitted;
+  if (opaque(image)) return made(without_alpha(image));
+  if (target.alpha) return fitted;
   return std::unexpected(lost("transparency", target, [](const Codec& codec) { return codec.alpha; }));
 }
 
 /// A grey profile describes grey pixels only: where they become RGB, they become sRGB.
-Result<Image> fit_gray(Image image, Metadata& metadata, const Codec& target) {
-  if (!image.gray() || target.gray) return image;
-  if (metadata.icc.empty()) return as_rgb(image);
+Result<Fitted> fit_gray(Fitted fitted, Metadata& metadata, const Codec& target) {
+  const Image& image = fitted.image();
+  if (!image.gray() || target.gray) return fitted;
+  if (metadata.icc.empty()) return made(as_rgb(image));
   auto converted = gray_to_srgb(image, metadata.icc);
   if (converted) metadata.icc.clear();
-  return converted;
+  return made(std::move(converted));
 }
 
 /// Some writers pad profiles; the size stands in the header's first four bytes (ICC.1:2022, 7.2.2), and
@@ -151,17 +159,26 @@ Result<void> fit_size(Size size, const Codec& target) {
                                          std::string(target.label) + " holds");
 }
 
-}  // namespace
-
-Result<Image> fit(Image image, Metadata& metadata, const Codec& target) {
-  drop_foreign_profile(image, metadata);
-  if (auto size = fit_size(image.size(), target); !size) return std::unexpected(size.error());
-  auto fitted = fit_alpha(std::move(image), target);
+Result<Fitted> fit_all(Fitted given, Metadata& metadata, const Codec& target) {
+  drop_foreign_profile(given.image(), metadata);
+  if (auto size = fit_size(given.image().size(), target); !size) return std::unexpected(size.error());
+  auto fitted = fit_alpha(std::move(given), target);
   if (fitted) fitted = fit_depth(std::move(*fitted), target);
   if (fitted) fitted = fit_gray(std::move(*fitted), metadata, target);
   if (!fitted) return fitted;
-  if (auto color = fit_color(*fitted, metadata, target); !color) return std::unexpected(color.error());
+  if (auto color = fit_color(fitted->image(), metadata, target); !color)
+    return std::unexpected(color.error());
   return fitted;
+}
+
+}  // namespace
+
+Result<Fitted> fit(const Image& image, Metadata& metadata, const Codec& target) {
+  return fit_all(Fitted(image), metadata, target);
+}
+
+Result<Fitted> fit(Image&& image, Metadata& metadata, const Codec& target) {
+  return fit_all(Fitted(std::move(image)), metadata, target);
 }
 
 }  // namespace frugal::codec

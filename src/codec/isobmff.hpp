@@ -40,21 +40,12 @@ struct Layout {
   bool trailing = false;  ///< bytes after the last box
 };
 
-/// Error: damaged, when a box goes on past the file's end. `label` is the format's name in messages.
+/// Error: damaged, when a box goes on past the file's end, or there are two that say what is in it. `label`
+/// is the format's name in messages.
 Result<Layout> layout(ByteView file, std::string_view label);
 
 /// Names what stands beside the items and would be lost with the file.
 void append_extras(const Layout& layout, std::vector<std::string>& extras);
-
-/// What the item tables say of the primary picture.
-struct Primary {
-  bool monochrome = false;  ///< coded by HEVC without chroma (a grid: by its first tile)
-  bool square_pixels = true;
-};
-
-/// Reads the body of a meta box. Error: damaged, when a picture is derived from itself or by more steps, or
-/// from more pictures, than any real file's.
-Result<Primary> primary_item(ByteView meta);
 
 /// The TIFF structure inside an Exif block (where it begins differs among writers); empty when there is none.
 ByteView tiff_structure(ByteView exif);
@@ -64,6 +55,9 @@ std::optional<Cicp> meaningful_cicp(unsigned primaries, unsigned transfer, unsig
 
 /// `text` fit for a message: printable ASCII on one line, without a trailing full stop.
 std::string one_line(std::string_view text);
+
+/// `error` as it is said of a file of the format `label`: a damaged one is called so.
+Error named(Error error, std::string_view label);
 
 /// Calls `function` (which returns a Result) and turns what the C++ of a library or of ours may throw into an
 /// Error.

@@ -14,6 +14,7 @@
 #include "codec/jpeg/recipe.hpp"
 #include "codec/jpeg/script.hpp"
 #include "codec/jpeg/stream.hpp"
+#include "codec/jpeg/survey.hpp"
 #include "codec/table.hpp"
 #include "image/colour.hpp"
 #include "image/exif.hpp"
@@ -77,19 +78,26 @@ bool sniff(ByteView head) {
   return as_chars(head).starts_with("\xff\xd8\xff");
 }
 
-Result<Header> read_header(ByteView file, const Limits& limits) {
-  Decompressor jpeg;
+Result<Header> open_checked(Decompressor& jpeg, ByteView file) {
+  if (auto modest = jpeg::survey(file, jpeg.limits); !modest) return std::unexpected(modest.error());
   if (!open(jpeg, file)) return std::unexpected(jpeg.error());
   const auto header = header_of(jpeg.info);
-  if (auto fits = check_limits(header.size, limits); !fits) return std::unexpected(fits.error());
+  if (auto fits = check_limits(header.size, jpeg.limits); !fits) return std::unexpected(fits.error());
   return header;
 }
 
-Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
-  Decompressor jpeg;
-  if (!open(jpeg, file)) return std::unexpected(jpeg.error());
-  const auto header = header_of(jpeg.info);
-  if (auto fits = check_limits(header.size, limits); !fits) return std::unexpected(fits.error());
+Result<Header> read_header(ByteView file, const Limits& limits) try {
+  Decompressor jpeg(limits);
+  return open_checked(jpeg, file);
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
+}
+
+Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) try {
+  Decompressor jpeg(limits);
+  const auto opened = open_checked(jpeg, file);
+  if (!opened) return std::unexpected(opened.error());
+  const auto& header = *opened;
   if (jpeg.info.num_components == 4)
     return fail(ErrorKind::left_alone, "CMYK colour; only grey and RGB pictures are converted");
   if (jpeg.info.num_components == 2)
@@ -104,9 +112,7 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
                                             jpeg.info.max_h_samp_factor * jpeg.info.max_v_samp_factor;
                                    });
   const bool multi_picture = jpeg::is_multi_picture(jpeg.info);
-  if (!read_rows(jpeg, *image) || jpeg.errors.damaged) return std::unexpected(jpeg.error());
-  if (metadata.icc.size() > kMaxIccBytes)
-    return fail(ErrorKind::damaged, "damaged JPEG: oversized ICC profile");
+  if (!read_rows(jpeg, *image)) return std::unexpected(jpeg.error());
   Decoded decoded{std::move(*image), std::move(metadata), {}, quality, reduced};
   if (multi_picture) {
     decoded.extras.emplace_back("further pictures (an HDR gain map or a preview)");
@@ -114,6 +120,8 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
     decoded.extras.emplace_back("data after the end of the picture");
   }
   return decoded;
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
 /// At high quality the colour edges that 4:2:0 softens are what is missing most; below it costs more than it

@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "codec/png/chunks.hpp"
 #include "codec/png/few_colors.hpp"
 #include "codec/png/inflate.hpp"
 #include "codec/png/layout.hpp"
@@ -28,8 +29,10 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kExtensions{"png"};
 constexpr std::string_view kSignature{"\x89PNG\r\n\x1a\n", 8};
-constexpr const char* kXmpKeyword = "XML:com.adobe.xmp";
-constexpr std::size_t kMaxChunkBytes = 32U << 20;  ///< of decompressed text or profile
+
+/// Chunks that libpng passes over: texts, which it would inflate and keep however many there are, and others
+/// of any length that nothing here asks for. The names end in NUL.
+constexpr std::string_view kPassedOver("tEXt\0zTXt\0iTXt\0sPLT\0pCAL\0", 25);
 
 /// libpng reports errors by calling a function that must not return. No C++ object with a destructor may live
 /// between `setjmp` on this fence and the library.
@@ -46,45 +49,18 @@ struct Fence {
 
 void on_warning(png_structp /*png*/, png_const_charp /*message*/) {}
 
-std::uint32_t big_endian(ByteView bytes) {
-  return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 |
-         bytes[3];
-}
-
-/// What the list of chunks tells that libpng does not.
-struct Chunks {
-  bool animated = false;       ///< acTL with more than one frame
-  bool trailing_data = false;  ///< bytes after IEND
-  std::optional<Cicp> cicp;    ///< older versions of libpng do not read this chunk
-};
-
-Chunks chunks_of(ByteView file) {
-  Chunks chunks;
-  constexpr std::size_t kFrame = 12;  // length, type and CRC
-  for (std::size_t at = kSignature.size(); at + kFrame <= file.size();) {
-    const auto length = big_endian(file.subspan(at));
-    const auto type = as_chars(file.subspan(at + 4, 4));
-    const auto body = file.subspan(at + 8);
-    if (length > body.size() - 4) break;
-    if (type == "acTL" && length >= 4) chunks.animated = big_endian(body) > 1;
-    if (type == "cICP" && length == 4) chunks.cicp = Cicp{body[0], body[1], body[2]};
-    at += kFrame + length;
-    if (type == "IEND") {
-      chunks.trailing_data = at < file.size();
-      break;
-    }
-  }
-  return chunks;
-}
-
 /// A reader over a file in memory.
 struct Reader {
   Fence fence{};
   ByteView rest;
   png_structp png = nullptr;
   png_infop info = nullptr;
+  std::uint32_t most_in_a_chunk;  ///< of metadata, in bytes; png::read_chunks has refused what holds more
 
-  explicit Reader(ByteView file) : rest(file) {
+  Reader(ByteView file, const Limits& limits)
+      : rest(file),
+        most_in_a_chunk(
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(most(kMostMetadata, limits), 0x7fffffff))) {
     png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &fence, on_error, on_warning);
     if (png) info = png_create_info_struct(png);
   }
@@ -108,7 +84,10 @@ bool open(Reader& reader) {
   if (setjmp(reader.fence.point)) return false;
   png_set_read_fn(reader.png, &reader, on_read);
   png_set_user_limits(reader.png, 0x7fffffff, 0x7fffffff);  // check_limits decides, with a message of its own
-  png_set_chunk_malloc_max(reader.png, kMaxChunkBytes);
+  png_set_chunk_malloc_max(reader.png, reader.most_in_a_chunk);
+  png_set_keep_unknown_chunks(reader.png, PNG_HANDLE_CHUNK_NEVER,
+                              reinterpret_cast<png_const_bytep>(kPassedOver.data()),
+                              static_cast<int>(kPassedOver.size() / 5));
   png_set_option(reader.png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
   png_set_crc_action(reader.png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   png_read_info(reader.png, reader.info);
@@ -147,18 +126,6 @@ Bytes exif_of(const Reader& reader) {
   png_bytep data = nullptr;
   if (!png_get_eXIf_1(reader.png, reader.info, &size, &data)) return {};
   return {data, data + size};
-}
-
-Bytes xmp_of(const Reader& reader) {
-  png_textp texts = nullptr;
-  int count = 0;
-  png_get_text(reader.png, reader.info, &texts, &count);
-  const auto* found = std::find_if(texts, texts + count, [](const png_text& text) {
-    return text.compression >= PNG_ITXT_COMPRESSION_NONE && std::strcmp(text.key, kXmpKeyword) == 0;
-  });
-  if (found == texts + count) return {};
-  const auto* data = reinterpret_cast<const std::uint8_t*>(found->text);
-  return {data, data + found->itxt_length};
 }
 
 bool nearly(double a, double b, double tolerance) {
@@ -224,11 +191,11 @@ std::optional<Density> density_of(const Reader& reader) {
   return Density{static_cast<double>(x), static_cast<double>(y)};
 }
 
-Metadata metadata_of(const Reader& reader, const Header& header, const Chunks& chunks) {
+Metadata metadata_of(const Reader& reader, const Header& header, const png::Chunks& chunks) {
   Metadata metadata;
   metadata.exif = exif_of(reader);
   metadata.orientation = exif_orientation(metadata.exif);
-  metadata.xmp = xmp_of(reader);
+  metadata.xmp = chunks.xmp;
   metadata.density = density_of(reader);
   if (chunks.cicp) {
     if (!means_srgb(*chunks.cicp)) metadata.cicp = chunks.cicp;
@@ -257,8 +224,9 @@ bool sniff(ByteView head) {
   return as_chars(head).starts_with(kSignature);
 }
 
-Result<Header> read_header(ByteView file, const Limits& limits) {
-  Reader reader(file);
+/// Of a file whose chunks were read.
+Result<Header> header_within(ByteView file, const Limits& limits) {
+  Reader reader(file, limits);
   if (!open(reader)) return std::unexpected(reader.error());
   auto header = header_of(reader);
   header.orientation = exif_orientation(exif_of(reader));
@@ -266,13 +234,24 @@ Result<Header> read_header(ByteView file, const Limits& limits) {
   return header;
 }
 
-Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
-  const auto chunks = chunks_of(file);
-  if (chunks.animated) return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
-  const auto header = read_header(file, limits);
+Result<Header> read_header(ByteView file, const Limits& limits) try {
+  if (const auto chunks = png::read_chunks(file, limits); !chunks) return std::unexpected(chunks.error());
+  return header_within(file, limits);
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
+}
+
+Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) try {
+  const auto chunks = png::read_chunks(file, limits);
+  if (!chunks) return std::unexpected(chunks.error());
+  if (chunks->animated) return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
+  const auto header = header_within(file, limits);
   if (!header) return std::unexpected(header.error());
   const auto stored = png::inflated(file);
-  Reader reader(stored ? stored->view() : file);
+  if (!stored && png::overflows(file)) {
+    return fail(ErrorKind::damaged, "damaged PNG: its pixel data are far more than its size takes");
+  }
+  Reader reader(stored ? stored->view() : file, limits);
   if (!open(reader)) return std::unexpected(reader.error());
   if (stored) trust_checksums(reader);
   auto image = Image::make(header->size, header->channels, header->depth);
@@ -280,9 +259,11 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   std::vector<png_bytep> rows(image->height());
   for (std::uint32_t y = 0; y < image->height(); ++y) rows[y] = image->row(y);
   if (!read_rows(reader, rows.data(), image->row_bytes())) return std::unexpected(reader.error());
-  Decoded decoded{std::move(*image), metadata_of(reader, *header, chunks), {}};
-  if (chunks.trailing_data) decoded.extras.emplace_back("data after the end of the picture");
+  Decoded decoded{std::move(*image), metadata_of(reader, *header, *chunks), {}};
+  if (chunks->trailing_data) decoded.extras.emplace_back("data after the end of the picture");
   return decoded;
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
 /// Samples of 9 to 15 bits are stored stretched to 16; sBIT keeps how many of them count.

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "codec/table.hpp"
-#include "image/colour.hpp"
+#include "codec/tiff/directories.hpp"
 #include "image/orient.hpp"
 
 namespace frugal::codec {
@@ -191,9 +191,10 @@ bool subordinate(TIFF* tiff) {
 /// Pages that are pictures of their own.
 int pages_of(TIFF* tiff) {
   int pages = 0;
+  int directories = 0;
   do {
     if (!subordinate(tiff)) ++pages;
-  } while (pages < 1000 && TIFFReadDirectory(tiff));
+  } while (++directories < tiff::kMostDirectories && TIFFReadDirectory(tiff));
   TIFFSetDirectory(tiff, 0);
   return pages;
 }
@@ -374,14 +375,42 @@ bool sniff(ByteView head) {
          text.starts_with("MM\0+"sv);
 }
 
-Result<Header> read_header(ByteView file, const Limits& limits) {
+/// A tile is decoded in one piece, whatever part of it is in the picture. Maps come in tiles of up to
+/// 2048x2048.
+Result<void> check_tiles(TIFF* tiff, Size picture) {
+  constexpr std::uint32_t kUsualSide = 2048;
+  constexpr std::uint64_t kMostBeside = 4;  // so many times the picture, or one such tile, may be decoded
+  Size tile;
+  if (!TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &tile.width) ||
+      !TIFFGetField(tiff, TIFFTAG_TILELENGTH, &tile.height)) {
+    return {};
+  }
+  const auto covered = [](std::uint64_t side, std::uint64_t step) {
+    return (side + step - 1) / std::max<std::uint64_t>(step, 1) * step;
+  };
+  const auto decoded = static_cast<double>(covered(picture.width, tile.width)) *
+                       static_cast<double>(covered(picture.height, tile.height));
+  const auto wanted =
+      std::max(static_cast<double>(picture.width) * picture.height, double{kUsualSide} * kUsualSide);
+  const bool usual = std::max(tile.width, tile.height) <= kUsualSide;
+  if (usual && decoded <= kMostBeside * wanted) return {};
+  auto fits = check_coded(tile, picture, false);
+  if (!fits) fits.error().message.insert(0, "damaged TIFF: ");
+  return fits;
+}
+
+Result<Header> read_header(ByteView file, const Limits& limits) try {
+  if (auto modest = tiff::survey(file, limits); !modest) return std::unexpected(modest.error());
   Source source{file, 0, {}};
   const auto tiff = open(source);
   if (!tiff) return std::unexpected(damaged(source));
   const auto header = header_of(layout_of(tiff.get()));
   if (header.size.width == 0 || header.size.height == 0) return std::unexpected(damaged(source));
   if (auto fits = check_limits(header.size, limits); !fits) return std::unexpected(fits.error());
+  if (auto fits = check_tiles(tiff.get(), header.size); !fits) return std::unexpected(fits.error());
   return header;
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
 Result<Decoded> decode_first(TIFF* tiff, const Source& source, const Layout& layout) {
@@ -402,8 +431,6 @@ Result<Decoded> decode_first(TIFF* tiff, const Source& source, const Layout& lay
   metadata.xmp = blob(tiff, TIFFTAG_XMLPACKET);
   metadata.orientation = header.orientation;
   metadata.density = density_of(tiff);
-  if (metadata.icc.size() > kMaxIccBytes)
-    return fail(ErrorKind::damaged, "damaged TIFF: oversized ICC profile");
   return Decoded{std::move(*image), std::move(metadata), {}};
 }
 

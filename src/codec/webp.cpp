@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <new>
 #include <string>
 
 #include "codec/table.hpp"
 #include "codec/webp/encode.hpp"
-#include "image/colour.hpp"
 #include "image/exif.hpp"
 #include "image/orient.hpp"
 
@@ -31,19 +31,31 @@ WebPData data_of(ByteView bytes) {
   return {bytes.data(), bytes.size()};
 }
 
-/// One metadata chunk's content; empty where there is none.
-Bytes chunk(const WebPDemuxer* demuxer, const char* fourcc) {
+/// One metadata chunk's content, as it stands in the file; empty where there is none.
+ByteView chunk(const WebPDemuxer* demuxer, const char* fourcc) {
   WebPChunkIterator at{};
   if (!WebPDemuxGetChunk(demuxer, fourcc, 1, &at)) return {};
-  Bytes bytes(at.chunk.bytes, at.chunk.bytes + at.chunk.size);
+  const ByteView bytes(at.chunk.bytes, at.chunk.size);
   WebPDemuxReleaseChunkIterator(&at);
   return bytes;
 }
 
-Bytes exif_of(const WebPDemuxer* demuxer) {
-  auto exif = chunk(demuxer, "EXIF");
-  if (as_chars(exif).starts_with(kExifPrefix)) exif.erase(exif.begin(), exif.begin() + kExifPrefix.size());
-  return exif;
+Bytes copy(ByteView bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
+ByteView exif_of(const WebPDemuxer* demuxer) {
+  const auto exif = chunk(demuxer, "EXIF");
+  return as_chars(exif).starts_with(kExifPrefix) ? exif.subspan(kExifPrefix.size()) : exif;
+}
+
+/// Error: limit, for more metadata than any picture has.
+Result<void> check_metadata(const WebPDemuxer* demuxer, const Limits& limits) {
+  if (auto fits = check_limit(chunk(demuxer, "ICCP").size(), kMostProfile, limits); !fits) return fits;
+  for (const auto* fourcc : {"EXIF", "XMP "}) {
+    if (auto fits = check_limit(chunk(demuxer, fourcc).size(), kMostMetadata, limits); !fits) return fits;
+  }
+  return {};
 }
 
 bool sniff(ByteView head) {
@@ -62,16 +74,21 @@ Result<WebPBitstreamFeatures> features_of(ByteView file, const Limits& limits) {
   return features;
 }
 
-Result<Header> read_header(ByteView file, const Limits& limits) {
+Result<Header> read_header(ByteView file, const Limits& limits) try {
   const auto features = features_of(file, limits);
   if (!features) return std::unexpected(features.error());
   const auto data = data_of(file);
   WebPDemuxState state = WEBP_DEMUX_PARSE_ERROR;
   const Demuxer demuxer(WebPDemuxPartial(&data, &state));
+  if (demuxer) {
+    if (auto fits = check_metadata(demuxer.get(), limits); !fits) return std::unexpected(fits.error());
+  }
   return Header{{static_cast<std::uint32_t>(features->width), static_cast<std::uint32_t>(features->height)},
                 demuxer ? exif_orientation(exif_of(demuxer.get())) : Orientation::upright,
                 features->has_alpha ? 4 : 3,
                 8};
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
 /// What follows the RIFF container (whose size field counts all but its own first 8 bytes), apart from zeros.
@@ -91,7 +108,7 @@ bool decode_into(ByteView file, Image& image) {
   return result != nullptr;
 }
 
-Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
+Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) try {
   const auto features = features_of(file, limits);
   if (!features) return std::unexpected(features.error());
   if (features->has_animation)
@@ -100,6 +117,7 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   const Demuxer demuxer(WebPDemux(&data));
   if (!demuxer)
     return fail(ErrorKind::damaged, "damaged WebP: the file ends too early or its chunks do not fit");
+  if (auto fits = check_metadata(demuxer.get(), limits); !fits) return std::unexpected(fits.error());
   auto image =
       Image::make({static_cast<std::uint32_t>(features->width), static_cast<std::uint32_t>(features->height)},
                   features->has_alpha ? 4 : 3, 8);
@@ -107,15 +125,15 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) {
   if (!decode_into(file, *image))
     return fail(ErrorKind::damaged, "damaged WebP: its picture cannot be decoded");
   Metadata metadata;
-  metadata.icc = chunk(demuxer.get(), "ICCP");
-  if (metadata.icc.size() > kMaxIccBytes)
-    return fail(ErrorKind::damaged, "damaged WebP: oversized ICC profile");
-  metadata.exif = exif_of(demuxer.get());
+  metadata.icc = copy(chunk(demuxer.get(), "ICCP"));
+  metadata.exif = copy(exif_of(demuxer.get()));
   metadata.orientation = exif_orientation(metadata.exif);
-  metadata.xmp = chunk(demuxer.get(), "XMP ");
+  metadata.xmp = copy(chunk(demuxer.get(), "XMP "));
   Decoded decoded{std::move(*image), std::move(metadata), {}};
   if (has_trailing_data(file)) decoded.extras.emplace_back("data after the end of the picture");
   return decoded;
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
 std::string libraries() {

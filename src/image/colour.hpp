@@ -14,9 +14,6 @@ namespace frugal {
 /// The colour model that a profile is for.
 enum class ProfileModel : std::uint8_t { gray, rgb, other };
 
-/// ICC profiles above this are refused as damaged, in bytes.
-inline constexpr std::size_t kMaxIccBytes = 8U << 20;
-
 /// The model named in the profile's header. Empty when it is no profile that can be used as an input profile.
 std::optional<ProfileModel> profile_model(ByteView icc);
 

@@ -25,10 +25,8 @@ struct DeleteTransform {
 };
 using Transform = std::unique_ptr<void, DeleteTransform>;
 
-/// Null for what is no profile.
-inline Profile open_profile(ByteView icc) {
-  if (icc.empty() || icc.size() > kMaxIccBytes) return nullptr;
-  return Profile(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())));
-}
+/// Null for what is no profile. No part of what is read from it takes more memory than a whole profile of the
+/// size that files may have (codec::kMostProfile) needs.
+Profile open_profile(ByteView icc);
 
 }  // namespace frugal::lcms

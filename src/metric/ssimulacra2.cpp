@@ -30,6 +30,10 @@ std::unexpected<Error> no_memory() {
   return fail(ErrorKind::limit, "no memory for scoring: try fewer jobs or a smaller picture");
 }
 
+std::unexpected<Error> nothing_kept() {
+  return fail(ErrorKind::unsupported, "nothing is kept of a score against a borrowed reference");
+}
+
 Similarity perfect(const Measures& measures) {
   Similarity similarity;
   for (const Area& area : measures.regions()) similarity.regions.push_back({100, area});
@@ -76,8 +80,10 @@ const RegionScore& Similarity::worst() const {
 /// One side, or one for each background.
 struct Reference::State {
   Measures measures;
-  const Kernels* run;
+  const KernelSet* kernels;
   std::vector<ReferenceSide> sides;
+  const Image* image = nullptr;  ///< borrowed, as its metadata; null where sides were prepared
+  const Metadata* metadata = nullptr;
 
   const ReferenceSide& side(std::size_t background) const {
     return sides[std::min(background, sides.size() - 1)];
@@ -113,7 +119,7 @@ Result<Reference> Reference::prepare(const Image& image, const Metadata& metadat
                                      const KernelSet& kernels) {
   if (auto fits = check_size(image.size()); !fits) return std::unexpected(fits.error());
   try {
-    auto state = std::make_unique<State>(State{Measures(image.size()), &kernels.run, {}});
+    auto state = std::make_unique<State>(State{Measures(image.size()), &kernels, {}, nullptr, nullptr});
     const std::size_t sides = translucent(image) ? kBackgrounds.size() : 1;
     for (std::size_t i = 0; i < sides; ++i) {
       auto light = Light::of(image, metadata, kBackgrounds[i]);
@@ -127,16 +133,34 @@ Result<Reference> Reference::prepare(const Image& image, const Metadata& metadat
   }
 }
 
+Result<Reference> Reference::borrow(const Image& image, const Metadata& metadata, const KernelSet& kernels) {
+  if (auto fits = check_size(image.size()); !fits) return std::unexpected(fits.error());
+  if (auto light = Light::of(image, metadata, kBackgrounds.front()); !light)
+    return std::unexpected(light.error());
+  try {
+    return Reference(std::make_unique<State>(State{Measures(image.size()), &kernels, {}, &image, &metadata}));
+  } catch (const std::bad_alloc&) {
+    return no_memory();
+  }
+}
+
 Result<Scored> Reference::score(const Image& image, const Metadata& metadata, int threads) const {
   const Measures& measures = state_->measures;
   if (auto same = check_sizes(measures.size(), image.size()); !same) return std::unexpected(same.error());
   try {
+    if (state_->image) {
+      auto similarity =
+          ssimulacra2(*state_->image, *state_->metadata, image, metadata, threads, *state_->kernels);
+      if (!similarity) return std::unexpected(similarity.error());
+      return Scored(std::make_unique<Scored::State>(Scored::State{state_.get(), {}, std::move(*similarity)}));
+    }
     auto state = std::make_unique<Scored::State>(Scored::State{state_.get(), {}, {}});
     const std::size_t sides = translucent(image) ? kBackgrounds.size() : state_->sides.size();
     for (std::size_t i = 0; i < sides; ++i) {
       auto light = Light::of(image, metadata, kBackgrounds[i]);
       if (!light) return std::unexpected(light.error());
-      state->sides.emplace_back(measures, state_->side(i), nullptr, std::move(*light), *state_->run, threads);
+      state->sides.emplace_back(measures, state_->side(i), nullptr, std::move(*light), state_->kernels->run,
+                                threads);
     }
     state->similarity = perfect(measures);
     state->update_scores({0, 0, measures.size().width, measures.size().height});
@@ -156,14 +180,15 @@ const Similarity& Scored::similarity() const {
 }
 
 Result<void> Scored::update(const Area& changed) try {
+  if (state_->sides.empty()) return nothing_kept();
   for (const CandidateSide& side : state_->sides) {
     if (side.is_live()) continue;
     return fail(ErrorKind::unsupported,
                 "the change is of a kind that asks for scoring the whole picture anew");
   }
   for (std::size_t i = 0; i < state_->sides.size(); ++i) {
-    state_->sides[i].update(state_->reference->measures, state_->reference->side(i), *state_->reference->run,
-                            changed);
+    state_->sides[i].update(state_->reference->measures, state_->reference->side(i),
+                            state_->reference->kernels->run, changed);
   }
   state_->update_scores(changed);
   return {};
@@ -172,21 +197,23 @@ Result<void> Scored::update(const Area& changed) try {
 }
 
 Result<Sensitivity> Scored::sensitivity(int threads) const try {
+  if (state_->sides.empty()) return nothing_kept();
   const Reference::State& reference = *state_->reference;
   const auto lower = std::ranges::min_element(
       state_->sides, {}, [&](const CandidateSide& side) { return side.score(reference.measures); });
   const auto background = static_cast<std::size_t>(lower - state_->sides.begin());
-  return lower->sensitivity(reference.measures, reference.side(background), *reference.run, threads);
+  return lower->sensitivity(reference.measures, reference.side(background), reference.kernels->run, threads);
 } catch (const std::bad_alloc&) {
   return no_memory();
 }
 
 Result<Gradient> Scored::gradient(int threads) const try {
+  if (state_->sides.empty()) return nothing_kept();
   const Reference::State& reference = *state_->reference;
   const CandidateSide& side = state_->sides.front();
   if (state_->sides.size() > 1 || side.blends())
     return fail(ErrorKind::unsupported, "translucent pictures have no gradient");
-  return side.gradient(reference.measures, reference.side(0), *reference.run, threads);
+  return side.gradient(reference.measures, reference.side(0), reference.kernels->run, threads);
 } catch (const std::bad_alloc&) {
   return no_memory();
 }

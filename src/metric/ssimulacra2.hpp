@@ -110,6 +110,12 @@ class Reference {
   static Result<Reference> prepare(const Image& image, const Metadata& metadata, int threads,
                                    const KernelSet& kernels = best_kernels());
 
+  /// The same without preparing anything: `image` and `metadata` are borrowed, and read again for each
+  /// candidate. Takes nothing itself and about 6 bytes a pixel while a candidate is scored, which then has
+  /// neither update nor sensitivity nor gradient. Errors: as prepare.
+  static Result<Reference> borrow(const Image& image, const Metadata& metadata,
+                                  const KernelSet& kernels = best_kernels());
+
   Reference(Reference&&) noexcept;
   Reference& operator=(Reference&&) noexcept;
   ~Reference();

@@ -74,6 +74,12 @@ fail() {
   } | tee "$TEST_DIR/failed"
 }
 
+# Nothing in a suite may go missing in silence.
+command_not_found_handle() {
+  fail "no such command: $1"
+  return 127
+}
+
 # --- running things
 
 # frugal ARGUMENT...: the program under test, ended when it hangs.

@@ -3,6 +3,7 @@
 //   make-pictures DIR [--count N] [--seed S] [--size WxH]      a tree like those that people have
 //   make-pictures --one KIND WxH [--channels N] [--depth D] [--alpha opaque|hard|soft] [--seed S]
 //                 [--quality Q] [--effort N] [--orientation N] [--icc FILE] FILE
+//   make-pictures --bombs DIR      files that must be refused; what is to become of each goes to stdout
 //
 // KIND is photo, gradient, text, flat or noise. The format follows from FILE's extension.
 #include <algorithm>
@@ -22,6 +23,7 @@
 
 #include "codec/codec.hpp"
 #include "codec/fit.hpp"
+#include "pictures/bombs.hpp"
 #include "pictures/pictures.hpp"
 
 namespace {
@@ -61,9 +63,9 @@ Size to_size(std::string_view text) {
 }
 
 Arguments read_arguments(const std::vector<std::string>& words) {
-  static constexpr std::array<std::string_view, 11> known{
-      "--count", "--seed",    "--size",   "--one",         "--channels", "--depth",
-      "--alpha", "--quality", "--effort", "--orientation", "--icc"};
+  static constexpr std::array<std::string_view, 12> known{
+      "--bombs", "--count", "--seed",    "--size",   "--one",         "--channels",
+      "--depth", "--alpha", "--quality", "--effort", "--orientation", "--icc"};
   Arguments arguments;
   for (auto word = words.begin(); word != words.end(); ++word) {
     if (!word->starts_with("--")) {
@@ -120,7 +122,8 @@ void write_picture(const pictures::Spec& spec, const fs::path& path, Encoding en
     throw std::runtime_error("no encoder for " + path.string());
   }
   auto& metadata = encoding.metadata;
-  const Image image = value_or_throw(codec::fit(pictures::make(spec), metadata, *codec));
+  const auto fitted = value_or_throw(codec::fit(pictures::make(spec), metadata, *codec));
+  const Image& image = fitted.image();
   const codec::EncodeParams params{
       .quality = std::clamp(encoding.quality, codec->quality.min, codec->quality.max),
       .effort = encoding.effort};
@@ -146,6 +149,14 @@ int one(const Arguments& arguments) {
   }
   if (arguments.has("--icc")) encoding.metadata.icc = read_file(arguments.text("--icc", ""));
   write_picture(spec, arguments.plain[1], std::move(encoding));
+  return 0;
+}
+
+int all_bombs(const fs::path& directory) {
+  for (const auto& bomb : pictures::bombs()) {
+    write_file(directory / bomb.name, bomb.make());
+    std::cout << bomb.name << '\t' << pictures::name_of(bomb.fate) << '\t' << bomb.says << '\n';
+  }
   return 0;
 }
 
@@ -200,6 +211,7 @@ int tree(const Arguments& arguments) {
 int main(int argc, char** argv) {
   try {
     const auto arguments = read_arguments({argv + 1, argv + argc});
+    if (arguments.has("--bombs")) return all_bombs(arguments.text("--bombs", ""));
     return arguments.has("--one") ? one(arguments) : tree(arguments);
   } catch (const std::exception& error) {
     std::cerr << "make-pictures: " << error.what() << '\n';

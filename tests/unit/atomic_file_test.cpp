@@ -97,6 +97,73 @@ TEST_CASE("replacing a directory fails and leaves nothing behind") {
   CHECK(directory.names() == std::vector<std::string>{"target"});
 }
 
+TEST_CASE("a file takes the place of what was expected there, which is gone then") {
+  const Directory directory;
+  put(directory / "file", "old");
+  {
+    AtomicFile file = written(directory / "file", "new");
+    const auto committed =
+        file.commit_exchanging([](const struct stat& status) { return status.st_size == 3; });
+    REQUIRE_MESSAGE(committed.has_value(), committed.error().message);
+  }
+  CHECK(get(directory / "file") == "new");
+  CHECK(directory.names() == std::vector<std::string>{"file"});
+}
+
+TEST_CASE("what somebody put there in the last moment gets its place back") {
+  const Directory directory;
+  put(directory / "file", "old");
+  {
+    AtomicFile file = written(directory / "file", "new");
+    put(directory / "file", "changed");
+    const auto committed =
+        file.commit_exchanging([](const struct stat& status) { return status.st_size == 3; });
+    REQUIRE_FALSE(committed.has_value());
+    CHECK(committed.error().message == "it changed while it was being converted; left as it is");
+  }
+  CHECK(get(directory / "file") == "changed");
+  CHECK(directory.names() == std::vector<std::string>{"file"});
+}
+
+TEST_CASE("a file is removed only if it is still what it was, and else stays under its name") {
+  const Directory directory;
+  const auto folder = Folder::at(directory.path(), false);
+  REQUIRE(folder.has_value());
+  const auto is_old = [](const struct stat& status) { return status.st_size == 3; };
+  put(directory / "changed", "another");
+  CHECK_FALSE(remove_expected(*folder, "changed", is_old));
+  CHECK(get(directory / "changed") == "another");
+  put(directory / "old", "old");
+  int asked = 0;
+  const auto loses_race = [&](const struct stat&) { return ++asked == 1; };
+  CHECK_FALSE(remove_expected(*folder, "old", loses_race));
+  CHECK(get(directory / "old") == "old");
+  CHECK(remove_expected(*folder, "old", is_old).has_value());
+  CHECK_FALSE(remove_expected(*folder, "never", is_old).has_value());
+  CHECK(directory.names() == std::vector<std::string>{"changed"});
+}
+
+TEST_CASE("where a removed file's name was taken again, none of the two is lost") {
+  const Directory directory;
+  const auto folder = Folder::at(directory.path(), false);
+  REQUIRE(folder.has_value());
+  put(directory / "file", "one");
+  int asked = 0;
+  const auto removed = remove_expected(*folder, "file", [&](const struct stat&) {
+    if (++asked == 1) return true;
+    put(directory / "file", "two");
+    return false;
+  });
+  REQUIRE_FALSE(removed.has_value());
+  CHECK(get(directory / "file") == "two");
+  REQUIRE(directory.names().size() == 2);
+  for (const auto& name : directory.names()) {
+    CHECK_FALSE(is_temporary_name(name));
+    if (name != "file") CHECK(get(directory / name) == "one");
+    if (name != "file") CHECK(removed.error().message.find(name) != std::string::npos);
+  }
+}
+
 TEST_CASE("a file that is not committed leaves nothing behind") {
   const Directory directory;
   { const AtomicFile file = written(directory / "never", "content"); }

@@ -67,6 +67,9 @@ const std::map<std::string_view, Sample> kSamples{
     {"jobs", {Effect::none, {{"-j", "1"}, {"-j", "7"}}}},
     {"memory-limit", {Effect::none, {{"--memory-limit", "1G"}}}},
     {"max-pixels", {Effect::none, {{"--max-pixels", "1M"}}}},  // refuses or not; asked again at each hit
+    {"timeout", {Effect::none, {{"--timeout", "100"}}}},
+    {"preserve", {Effect::none, {{"--preserve"}}}},
+    {"sandbox", {Effect::none, {{"--sandbox", "off"}}}},
     {"fail-fast", {Effect::none, {{"--fail-fast"}}}},
     {"cache-dir", {Effect::none, {{"--cache-dir", "there"}}}},
     {"cache-max", {Effect::none, {{"--cache-max", "1G"}}}},

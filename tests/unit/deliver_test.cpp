@@ -20,8 +20,10 @@ Result<std::optional<cache::FileIdentity>> deliver(const temporary_fixture::Dire
   put(source.path, "source");
   batch::Target target;
   target.path = directory / "output";
+  target.root = directory.path();
   target.removes_source = removes_source;
-  return batch::deliver(source, target, {}, Bytes(text.begin(), text.end()), false);
+  batch::Roots roots;
+  return batch::deliver(roots, source, target, {}, Bytes(text.begin(), text.end()), false);
 }
 
 }  // namespace

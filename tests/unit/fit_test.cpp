@@ -17,7 +17,7 @@ namespace {
 Image fitted(Image image, Metadata& metadata, const Codec& target) {
   auto result = fit(std::move(image), metadata, target);
   REQUIRE_MESSAGE(result.has_value(), result.error().message);
-  return std::move(*result);
+  return result->image().clone().value();
 }
 
 Image fitted(Image image, const Codec& target) {
@@ -43,6 +43,14 @@ Image widened(int depth) {
 
 Image clone(const Image& image) {
   return std::move(image.clone().value());
+}
+
+TEST_CASE("a picture that fits as it is is borrowed, not copied") {
+  const Image image = painted({5, 4}, 3, 8, [](auto x, auto y, int) { return x + y; });
+  Metadata metadata;
+  const auto result = fit(image, metadata, kPng);
+  REQUIRE(result.has_value());
+  CHECK(&result->image() == &image);
 }
 
 TEST_CASE("alpha that is opaque everywhere is dropped, for every format") {

@@ -3,9 +3,14 @@
 #include <thread>
 #include <vector>
 
+#include "codec/heif_items.hpp"
+#include "codec/heif_primary.hpp"
 #include "codec/isobmff.hpp"
+#include "codec_fixture.hpp"
 #include "guide_fixture.hpp"
 #include "isobmff_fixture.hpp"
+#include "pictures/heif.hpp"
+#include "pictures/writer.hpp"
 
 namespace frugal::codec {
 namespace {
@@ -117,10 +122,53 @@ TEST_CASE("a HEIC file of tracks alone is left alone") {
 }
 
 TEST_CASE("a picture derived from itself is refused, one derived from others is not") {
-  CHECK(isobmff::primary_item(derived_picture({0, 2, 0, 3})).has_value());
-  const auto circle = isobmff::primary_item(derived_picture({0, 2, 0, 1}));
+  CHECK(isobmff::primary_item({}, derived_picture({0, 2, 0, 3}), Limits{}).has_value());
+  const auto circle = isobmff::primary_item({}, derived_picture({0, 2, 0, 1}), Limits{});
   REQUIRE_FALSE(circle.has_value());
   CHECK(circle.error().kind == ErrorKind::damaged);
+}
+
+TEST_CASE("tables of items that go on past their ends are damaged: a library may make something of them") {
+  const auto whole = derived_picture({0, 2, 0, 3});
+  CHECK(isobmff::read_items(whole, Limits{}).has_value());
+  const auto dimg = as_chars(whole).find("dimg");
+  auto filled = whole;
+  filled.insert(filled.end(), 4, 0);
+  CHECK(isobmff::read_items(filled, Limits{}).has_value());
+  filled.back() = 1;
+  CHECK(error_of(isobmff::read_items(filled, Limits{})).kind == ErrorKind::damaged);
+  auto longer = whole;
+  ++longer[dimg - 1];  // the box's length
+  CHECK(error_of(isobmff::read_items(longer, Limits{})).kind == ErrorKind::damaged);
+  auto more = whole;
+  ++more[dimg + 7];  // how many it refers to
+  CHECK(error_of(isobmff::read_items(more, Limits{})).kind == ErrorKind::damaged);
+}
+
+TEST_CASE("pictures laid over each other are read where they begin within the canvas, and else refused") {
+  const auto tile = encoded(kHeic, picture({64, 64}, 3, 8, pictures::Kind::text), 90);
+  const auto box_at = [&](std::string_view type) {
+    auto rest = ByteView(tile).subspan(as_chars(tile).find(type) - 4);
+    return isobmff::take_box(rest)->body;
+  };
+  const auto overlay = [&](std::uint32_t x, std::uint32_t y) {
+    const auto canvas =
+        pictures::Writer().u16(0).fill(8, 0xff).u16(100).u16(90).u16(0).u16(0).u16(x).u16(y).bytes;
+    const auto data = box_at("mdat");
+    const pictures::Item part{"hvc1", {data.begin(), data.end()}, {2, 3}};
+    return pictures::heif({"heic",
+                           {{"iovl", canvas, {1}, "dimg", {2, 3}}, part, part},
+                           {pictures::size_property(100, 90), pictures::size_property(64, 64),
+                            pictures::box("hvcC", box_at("hvcC"))}});
+  };
+  const auto negative = [](int offset) { return static_cast<std::uint32_t>(offset) & 0xffff; };
+  CHECK(kHeic.read_header(overlay(36, 26), {}).has_value());
+  CHECK(kHeic.read_header(overlay(99, 89), {}).has_value());
+  for (const auto& outside : {overlay(negative(-1), 0), overlay(0, negative(-1)),
+                              overlay(negative(-70), negative(-16)), overlay(100, 0), overlay(0, 90)}) {
+    CHECK(error_of(kHeic.read_header(outside, {})).kind == ErrorKind::unsupported);
+    CHECK(error_of(kHeic.decode(outside, {}, 1)).kind == ErrorKind::unsupported);
+  }
 }
 
 TEST_CASE("HEIC spends its bits where a guide says that they matter") {

@@ -2,12 +2,16 @@
 
 #include <doctest/doctest.h>
 #include <lcms2.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <type_traits>
@@ -294,6 +298,51 @@ Bytes table_profile(double gamma) {
   REQUIRE(cmsWriteTag(profile.get(), cmsSigAToB0Tag, pipeline.get()));
   REQUIRE(cmsWriteTag(profile.get(), cmsSigMediaWhitePointTag, cmsD50_XYZ()));
   return saved(profile);
+}
+
+/// A profile of some hundred bytes with a table of `side`³ colours, or so it says.
+Bytes claiming_profile(std::uint8_t side) {
+  const Profile profile(cmsCreateProfilePlaceholder(nullptr), &cmsCloseProfile);
+  cmsSetProfileVersion(profile.get(), 4.3);
+  cmsSetDeviceClass(profile.get(), cmsSigInputClass);
+  cmsSetColorSpace(profile.get(), cmsSigRgbData);
+  cmsSetPCS(profile.get(), cmsSigLabData);
+  const std::unique_ptr<cmsPipeline, decltype(&cmsPipelineFree)> pipeline(cmsPipelineAlloc(nullptr, 3, 3),
+                                                                          &cmsPipelineFree);
+  const std::array<cmsUInt16Number, 24> table{};
+  cmsPipelineInsertStage(pipeline.get(), cmsAT_END, cmsStageAllocToneCurves(nullptr, 3, nullptr));
+  cmsPipelineInsertStage(pipeline.get(), cmsAT_END, cmsStageAllocCLut16bit(nullptr, 2, 3, 3, table.data()));
+  cmsPipelineInsertStage(pipeline.get(), cmsAT_END, cmsStageAllocToneCurves(nullptr, 3, nullptr));
+  REQUIRE(cmsWriteTag(profile.get(), cmsSigAToB0Tag, pipeline.get()));
+  auto bytes = saved(profile);
+  constexpr std::array<std::uint8_t, 4> kGrid{2, 2, 2, 0};
+  const auto grid = std::ranges::search(bytes, kGrid).begin();
+  REQUIRE(grid != bytes.end());
+  std::fill_n(grid, 3, side);
+  return bytes;
+}
+
+std::uint64_t peak_memory() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) << 10;
+}
+
+TEST_CASE("memory is not set aside for a table that a profile claims and does not have") {
+  const auto image = painted({4, 4}, 3, 8, [](std::uint32_t x, std::uint32_t, int) { return x; });
+  CHECK(lut_to_srgb(image, claiming_profile(2)).has_value());
+  const auto hostile = claiming_profile(250);
+  CHECK(hostile.size() < 1000);
+  // In a process of its own, whose peak is what it had when it began.
+  const pid_t id = ::fork();
+  if (id == 0) {
+    const auto before = peak_memory();
+    const bool refused = !lut_to_srgb(image, hostile);
+    std::_Exit(refused && peak_memory() - before < (40U << 20) ? EXIT_SUCCESS : EXIT_FAILURE);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(id, &status, 0) == id);
+  CHECK(status == 0);
 }
 
 TEST_CASE("profiles that work by tables are honoured, with alpha kept") {

@@ -184,6 +184,24 @@ TEST_CASE("interlaced pictures are left to libpng") {
   check_same(file, png({.size = {1, 1}}));
 }
 
+TEST_CASE("pixel data may go on behind the picture, but not to many times its size") {
+  const Shape shape{.size = {1000, 1000}};  // 3 MB of rows
+  const Bytes rows = rows_of(shape);
+  for (const bool interlaced : {false, true}) {
+    CAPTURE(interlaced);
+    Shape read = shape;
+    read.interlaced = interlaced;
+    CHECK_FALSE(overflows(png(read, deflated(rows))));
+    CHECK_FALSE(overflows(png(read, deflated(joined(rows, Bytes(2'900'000))))));
+    const Bytes much = deflated(joined(rows, Bytes(20'000'000)));
+    CHECK(overflows(png(read, much)));
+    CHECK(overflows(png(read, much, 7)));
+    CHECK(overflows(first_bytes(png(read, much), head_of(read).size() + much.size())));
+  }
+  const Bytes file = png(shape, deflated(joined(rows, Bytes(2'900'000))));
+  check_same(file, png(shape));
+}
+
 TEST_CASE("a wrong checksum of any chunk is libpng's to report") {
   const Shape shape{.type = kPalette, .bits = 4, .transparent = true};
   const Bytes file = png(shape);

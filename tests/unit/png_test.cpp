@@ -225,7 +225,7 @@ TEST_CASE("samples of 10 and 12 bits are stored in 16, and sBIT says how many co
       Metadata metadata;
       auto narrow = fit(std::move(decoded(kPng, file).image), metadata, kAvif);
       REQUIRE(narrow.has_value());
-      CHECK(narrow->depth() == depth);
+      CHECK(narrow->image().depth() == depth);
     }
   }
 }
@@ -404,6 +404,21 @@ TEST_CASE("a changed byte in the picture's data is damage") {
   Bytes file = encoded(kPng, picture({40, 30}, 3, 8), 0);
   file[file.size() / 2] ^= 0x10;
   CHECK(error_of(kPng.decode(file, Limits{}, 1)).kind == ErrorKind::damaged);
+}
+
+TEST_CASE(
+    "a PNG that ends in a chunk is refused before libpng sets memory aside for that, however little is "
+    "left") {
+  const auto file = kPng.encode(picture({8, 8}, 3, 8), {}, {.effort = 1});
+  REQUIRE(file);
+  constexpr std::size_t kHeader = 33;
+  for (std::size_t left = 0; left < 6; ++left) {
+    CAPTURE(left);
+    const auto cut =
+        joined(joined(first_bytes(*file, kHeader), {0x3b, 0x9a, 0xca, 0, 's', 'C', 'A', 'L'}), Bytes(left));
+    CHECK(mentions(error_of(kPng.read_header(cut, {})), "the file ends too early"));
+    CHECK(mentions(error_of(kPng.decode(cut, {}, 1)), "the file ends too early"));
+  }
 }
 
 TEST_CASE("a PNG cut off anywhere is damaged") {

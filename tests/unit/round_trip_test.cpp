@@ -63,10 +63,10 @@ std::optional<Image> fitted_or_left_alone(const Codec& codec, const Shape& shape
     CHECK(image.error().kind == ErrorKind::left_alone);
     return std::nullopt;
   }
-  CHECK(image->depth() == shape.depth);
-  CHECK(image->alpha() == alpha);
-  CHECK(same_pixels(*image, demanding(shape)));
-  return std::move(*image);
+  CHECK(image->image().depth() == shape.depth);
+  CHECK(image->image().alpha() == alpha);
+  CHECK(same_pixels(image->image(), demanding(shape)));
+  return image->image().clone().value();
 }
 
 /// Near the best that the format has.
@@ -121,9 +121,9 @@ TEST_CASE("the same picture gives the same bytes, on one thread or on two" * doc
     Metadata metadata;
     const auto image = fit(demanding(shape), metadata, codec);
     if (!image) return;
-    const Bytes first = encoded(codec, *image, 80, metadata, 1, 3);
-    CHECK(first == encoded(codec, *image, 80, metadata, 1, 3));
-    CHECK(first == encoded(codec, *image, 80, metadata, 2, 3));
+    const Bytes first = encoded(codec, image->image(), 80, metadata, 1, 3);
+    CHECK(first == encoded(codec, image->image(), 80, metadata, 1, 3));
+    CHECK(first == encoded(codec, image->image(), 80, metadata, 2, 3));
   });
 }
 
@@ -168,7 +168,7 @@ TEST_CASE("qualities at both ends of the range are taken") {
 Decoded through(const Codec& codec, int channels, Metadata metadata) {
   auto image = fit(picture({32, 24}, channels, 8), metadata, codec);
   REQUIRE(image.has_value());
-  return decoded(codec, encoded(codec, *image, 80, metadata));
+  return decoded(codec, encoded(codec, image->image(), 80, metadata));
 }
 
 /// Calls `visit` for every format that is written.

@@ -116,6 +116,29 @@ TEST_CASE("the weights that are left out change no score by a thousandth") {
   }
 }
 
+TEST_CASE("a borrowed reference gives the digits of a prepared one, and nothing but the score") {
+  for (const bool translucent : {false, true}) {
+    const Image reference = translucent ? made_translucent(scene()) : scene();
+    const Image candidate = translucent ? made_translucent(noisy_scene()) : noisy_scene();
+    auto prepared = Reference::prepare(reference, {}, 1);
+    const Metadata metadata;
+    auto borrowed = Reference::borrow(reference, metadata);
+    REQUIRE(prepared.has_value());
+    REQUIRE(borrowed.has_value());
+    const auto expected = prepared->score(candidate, {}, 1);
+    auto scored = borrowed->score(candidate, {}, 1);
+    REQUIRE(expected.has_value());
+    REQUIRE(scored.has_value());
+    CHECK(scored->similarity().score == expected->similarity().score);
+    const auto& regions = scored->similarity().regions;
+    CHECK(std::ranges::equal(regions, expected->similarity().regions, {}, &RegionScore::score,
+                             &RegionScore::score));
+    CHECK(error_of(scored->update({0, 0, 8, 8})).kind == ErrorKind::unsupported);
+    CHECK(error_of(scored->sensitivity(1)).kind == ErrorKind::unsupported);
+    CHECK(error_of(scored->gradient(1)).kind == ErrorKind::unsupported);
+  }
+}
+
 TEST_CASE("identical pictures score exactly 100 in every region") {
   for (const Content& content : kContents) {
     for (const Size size : {Size{8, 8}, Size{90, 300}, Size{200, 131}}) {

@@ -27,7 +27,8 @@ struct Page {
   int compression = COMPRESSION_NONE;
   bool planar = false;
   bool tiled = false;
-  int extra = -1;  ///< kind of the last sample, where it is an extra one
+  std::uint32_t tile = 16;  ///< pixels a side
+  int extra = -1;           ///< kind of the last sample, where it is an extra one
   std::function<void(TIFF*)> more = {};
 };
 
@@ -70,8 +71,8 @@ void set_fields(TIFF* tiff, const Page& page) {
     TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, &kind);
   }
   if (page.tiled) {
-    TIFFSetField(tiff, TIFFTAG_TILEWIDTH, 16);
-    TIFFSetField(tiff, TIFFTAG_TILELENGTH, 16);
+    TIFFSetField(tiff, TIFFTAG_TILEWIDTH, page.tile);
+    TIFFSetField(tiff, TIFFTAG_TILELENGTH, page.tile);
   } else {
     TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, 8);
   }
@@ -79,11 +80,11 @@ void set_fields(TIFF* tiff, const Page& page) {
 }
 
 void write_tiles(TIFF* tiff, const Page& page, const Sample& value, int plane, int first, int last) {
-  for (std::uint32_t top = 0; top < page.size.height; top += 16) {
-    for (std::uint32_t left = 0; left < page.size.width; left += 16) {
+  for (std::uint32_t top = 0; top < page.size.height; top += page.tile) {
+    for (std::uint32_t left = 0; left < page.size.width; left += page.tile) {
       Bytes tile;
-      for (std::uint32_t y = top; y < top + 16; ++y)
-        tile = joined(tile, packed(page, value, left, 16, y, first, last));
+      for (std::uint32_t y = top; y < top + page.tile; ++y)
+        tile = joined(tile, packed(page, value, left, page.tile, y, first, last));
       REQUIRE(TIFFWriteTile(tiff, tile.data(), left, top, 0, static_cast<std::uint16_t>(plane)) > 0);
     }
   }
@@ -201,6 +202,11 @@ TEST_CASE("a grey TIFF of one bit is read from tiles") {
   const Sample value = [](std::uint32_t x, std::uint32_t y, int) { return (x * y / 3) & 1; };
   CHECK(read(tiff_file({{.bits = 1, .tiled = true}}, value), 1) ==
         expected(1, 8, [&](auto x, auto y, int s) { return value(x, y, s) * 255; }));
+}
+
+TEST_CASE("a TIFF smaller than its one tile is read, where tiles of that size are usual") {
+  const Page page{.compression = COMPRESSION_ADOBE_DEFLATE, .tiled = true, .tile = 2048};
+  CHECK(read(tiff_file({page}, ramp), 1) == expected(1, 8, ramp));
 }
 
 /// A page of 2 to 8 bits with a colour map whose entry i is (i, 2i, 255 - i), times `scale`.

@@ -11,9 +11,9 @@
 
 #include "codec/avif/avif.hpp"
 #include "codec/avif/handles.hpp"
+#include "codec/heif_primary.hpp"
 #include "codec/isobmff.hpp"
 #include "codec/own_depth.hpp"
-#include "image/colour.hpp"
 #include "image/depth.hpp"
 
 namespace frugal::codec::avif {
@@ -91,9 +91,15 @@ struct Parsed {
   Decoder decoder;
   Header header;
   avifCropRect area{};
+  isobmff::Layout layout;
 };
 
-Result<Decoder> open_decoder(ByteView file, const Limits& limits) {
+std::unexpected<Error> animation() {
+  return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
+}
+
+/// `largest`: pixels of the largest coded picture, as announced.
+Result<Decoder> open_decoder(ByteView file, const Limits& limits, std::uint64_t largest) {
   Decoder decoder(avifDecoderCreate());
   if (!decoder) return fail(ErrorKind::limit, "not enough memory for the image");
   decoder->imageDimensionLimit = kMaxSide;
@@ -107,17 +113,23 @@ Result<Decoder> open_decoder(ByteView file, const Limits& limits) {
     return decoding_error(result, decoder->diag);
   }
   // Parsed with the library's own limit, so that a picture over ours can be told from a damaged file; the AV1
-  // decoder gets ours, because its bitstream may claim another size than the container.
-  decoder->imageSizeLimit = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(std::max<std::uint64_t>(limits.max_pixels, 1), AVIF_DEFAULT_IMAGE_SIZE_LIMIT));
+  // decoder gets ours, because a frame may claim another size than the sequence that it is in.
+  const std::uint64_t coded = isobmff::coded_limits({largest}).max_pixels;
+  const std::uint64_t allowed = std::max<std::uint64_t>(limits.max_pixels, 1);
+  const std::uint64_t own = AVIF_DEFAULT_IMAGE_SIZE_LIMIT;
+  decoder->imageSizeLimit = static_cast<std::uint32_t>(std::min({allowed, coded, own}));
   return decoder;
 }
 
 Result<Parsed> parse(ByteView file, const Limits& limits) {
-  auto decoder = open_decoder(file, limits);
+  const auto layout = isobmff::layout(file, "AVIF");
+  if (!layout) return std::unexpected(layout.error());
+  if (layout->sequence) return animation();  // whose tables the library would spread out, frame by frame
+  const auto primary = isobmff::primary_item(file, layout->meta, limits);
+  if (!primary) return std::unexpected(isobmff::named(primary.error(), "AVIF"));
+  auto decoder = open_decoder(file, limits, primary->largest);
   if (!decoder) return std::unexpected(std::move(decoder).error());
   const avifImage& image = *(*decoder)->image;
-  if (image.icc.size > kMaxIccBytes) return fail(ErrorKind::limit, "the ICC profile exceeds 8 MB");
   if (const auto within = check_limits({image.width, image.height}, limits); !within) {
     return std::unexpected(within.error());
   }
@@ -129,7 +141,7 @@ Result<Parsed> parse(ByteView file, const Limits& limits) {
                       orientation_of(image),
                       color_channels + ((*decoder)->alphaPresent ? 1 : 0),
                       std::min(stored, own_depth(file).value_or(stored))};
-  return Parsed{std::move(*decoder), header, *area};
+  return Parsed{std::move(*decoder), header, *area, *layout};
 }
 
 }  // namespace
@@ -208,11 +220,9 @@ Result<Image> crop(Image image, const avifCropRect& area) {
   return cropped;
 }
 
-Result<void> refuse_what_is_no_still(const Parsed& parsed, const isobmff::Layout& layout) {
+Result<void> refuse_what_is_no_still(const Parsed& parsed) {
   const avifImage& image = *parsed.decoder->image;
-  if (layout.sequence || parsed.decoder->imageCount > 1) {
-    return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
-  }
+  if (parsed.decoder->imageCount > 1) return animation();
   if ((image.transformFlags & AVIF_TRANSFORM_PASP) != 0 && image.pasp.hSpacing != image.pasp.vSpacing) {
     return fail(ErrorKind::left_alone, "its pixels are not square");
   }
@@ -232,7 +242,7 @@ Metadata metadata_of(const Parsed& parsed) {
   return metadata;
 }
 
-std::vector<std::string> extras_of(ByteView file, const Parsed& parsed, const isobmff::Layout& layout) {
+std::vector<std::string> extras_of(ByteView file, const Parsed& parsed) {
   std::vector<std::string> extras;
 #if AVIF_VERSION >= 1020000
   const bool gain_map = parsed.decoder->image->gainMap != nullptr;
@@ -244,16 +254,14 @@ std::vector<std::string> extras_of(ByteView file, const Parsed& parsed, const is
   if (parsed.decoder->progressiveState != AVIF_PROGRESSIVE_STATE_UNAVAILABLE) {
     extras.emplace_back("progressive layers");
   }
-  isobmff::append_extras(layout, extras);
+  isobmff::append_extras(parsed.layout, extras);
   return extras;
 }
 
 Result<Decoded> decode_still(ByteView file, const Limits& limits, int threads) {
-  const auto layout = isobmff::layout(file, "AVIF");
-  if (!layout) return std::unexpected(layout.error());
   auto parsed = parse(file, limits);
   if (!parsed) return std::unexpected(std::move(parsed).error());
-  if (const auto still = refuse_what_is_no_still(*parsed, *layout); !still) {
+  if (const auto still = refuse_what_is_no_still(*parsed); !still) {
     return std::unexpected(still.error());
   }
   avifDecoder& decoder = *parsed->decoder;
@@ -274,7 +282,7 @@ Result<Decoded> decode_still(ByteView file, const Limits& limits, int threads) {
   if (image && image->depth() > parsed->header.depth) image = to_depth(*image, parsed->header.depth);
   if (image) image = crop(std::move(*image), parsed->area);
   if (!image) return std::unexpected(std::move(image).error());
-  return Decoded{std::move(*image), metadata_of(*parsed), extras_of(file, *parsed, *layout)};
+  return Decoded{std::move(*image), metadata_of(*parsed), extras_of(file, *parsed)};
 }
 
 }  // namespace

@@ -12,10 +12,10 @@
 
 #include "codec/heic/handles.hpp"
 #include "codec/heic/heic.hpp"
+#include "codec/heif_primary.hpp"
 #include "codec/isobmff.hpp"
 #include "codec/own_depth.hpp"
 #include "codec/ycbcr.hpp"
-#include "image/colour.hpp"
 
 namespace frugal::codec::heic {
 namespace {
@@ -48,17 +48,16 @@ struct Parsed {
   Header header;
 };
 
-/// For pictures as they are coded, padded to whole blocks and tiles: no more than twice the size in any real
-/// file.
-Limits coded_limits(const Limits& limits) {
-  return {std::max<std::uint64_t>(2 * limits.max_pixels, 1U << 20)};
-}
-
 void set_limits(heif_context& context, const Limits& limits) {
 #if LIBHEIF_HAVE_VERSION(1, 19, 0)
   heif_security_limits& own = *heif_context_get_security_limits(&context);
-  own.max_image_size_pixels = coded_limits(limits).max_pixels;
-  own.max_color_profile_size = static_cast<std::uint32_t>(kMaxIccBytes);
+  own.max_image_size_pixels = isobmff::coded_limits(limits).max_pixels;
+  const auto allowed = [&](const Bound& bound) {
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(most(bound, limits), std::numeric_limits<std::uint32_t>::max()));
+  };
+  own.max_color_profile_size = allowed(kMostProfile);
+  own.max_items = allowed(kMostItems);  // by default 1000: large pictures in small tiles have more
 #else
   static_cast<void>(context);  // its limit is one of the side, 32,768 pixels by default
   static_cast<void>(limits);
@@ -93,8 +92,8 @@ Result<Parsed> open_primary(ByteView file, const Limits& limits) {
   auto layout = still_layout(file);
   if (!layout) return std::unexpected(std::move(layout).error());
   parsed.layout = *layout;
-  const auto primary = isobmff::primary_item(parsed.layout.meta);
-  if (!primary) return std::unexpected(primary.error());
+  const auto primary = isobmff::primary_item(file, parsed.layout.meta, limits);
+  if (!primary) return std::unexpected(isobmff::named(primary.error(), "HEIC"));
   parsed.primary = *primary;
 
   parsed.context.reset(heif_context_alloc());
@@ -123,15 +122,7 @@ Result<Parsed> parse(ByteView file, const Limits& limits) {
     return fail(ErrorKind::unsupported, "this HEIC file cannot be read: its bit depth is unknown");
   }
   const Size size{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)};
-  const Size coded{static_cast<std::uint32_t>(std::max(heif_image_handle_get_ispe_width(handle), 0)),
-                   static_cast<std::uint32_t>(std::max(heif_image_handle_get_ispe_height(handle), 0))};
   if (const auto within = check_limits(size, limits); !within) return std::unexpected(within.error());
-  if (const auto within = check_limits(coded, coded_limits(limits)); !within) {
-    return std::unexpected(within.error());
-  }
-  if (heif_image_handle_get_raw_color_profile_size(handle) > kMaxIccBytes) {
-    return fail(ErrorKind::limit, "the ICC profile exceeds 8 MB");
-  }
   hold_to_size(*parsed->context, *handle);
   const bool alpha = heif_image_handle_has_alpha_channel(handle) != 0;
   // libheif applies the file's own rotation, mirroring and cropping.

@@ -188,11 +188,12 @@ Sampling Source::sampling() const {
 
 Source source_of(const Image& image, Sampling sampling, int threads) {
   Source source{image.size(), {}};
-  const auto planes = planes_of(image, sampling, threads);
+  auto planes = planes_of(image, sampling, threads);
   const int most = planes.size() > 1 && sampling == Sampling::half ? 2 : 1;
-  for (const auto& plane : planes) {
+  for (auto& plane : planes) {
     const int factor = source.layers.empty() ? most : 1;
     source.layers.push_back({factor, factor, transformed(plane, threads), {}});
+    plane = {};  // each takes as much as its spectrum
   }
   source.layers[0].clipped = clipped_blocks(source.layers[0].spectrum, threads);
   return source;

@@ -8,7 +8,6 @@ namespace frugal::codec::jpeg {
 
 namespace {
 
-constexpr int kMaxScans = 100;  ///< a progressive picture has about ten; thousands are an attack on time
 constexpr std::size_t kFirstOutput = 64U << 10;
 
 // ---- errors ----
@@ -32,20 +31,16 @@ bool harmless(int code) {
 }
 
 void on_message(j_common_ptr common, int level) {
-  auto& manager = manager_of(common);
-  if (level >= 0 || manager.damaged || harmless(common->err->msg_code)) return;
-  manager.damaged = true;
-  common->err->format_message(common, manager.message);
+  if (level < 0 && !harmless(common->err->msg_code)) on_error(common);
 }
 
+/// `survey` has counted the scans; that the library counts no more need not be believed.
 void on_progress(j_common_ptr common) {
-  const auto* decompress = reinterpret_cast<j_decompress_ptr>(common);
-  if (decompress->input_scan_number > kMaxScans) {
-    auto& manager = manager_of(common);
-    std::snprintf(manager.message, sizeof manager.message, "more than the limit of %d scans", kMaxScans);
-    manager.over_limit = true;
-    std::longjmp(manager.fence, 1);
-  }
+  const auto* info = reinterpret_cast<j_decompress_ptr>(common);
+  const auto& jpeg = *static_cast<const Decompressor*>(common->client_data);
+  if (static_cast<std::uint64_t>(info->input_scan_number) <= most(kMostScans, jpeg.limits)) return;
+  manager_of(common).over_limit = true;
+  std::longjmp(manager_of(common).fence, 1);
 }
 
 void set_up(ErrorManager& manager) {
@@ -53,7 +48,6 @@ void set_up(ErrorManager& manager) {
   manager.base.error_exit = on_error;
   manager.base.emit_message = on_message;
   manager.message[0] = '\0';
-  manager.damaged = false;
   manager.over_limit = false;
   manager.unsupported = false;
 }
@@ -93,13 +87,13 @@ void end_output(j_compress_ptr info) {
 
 }  // namespace
 
-Decompressor::Decompressor() {
+Decompressor::Decompressor(const Limits& chosen) : limits(chosen) {
   set_up(errors);
   info.err = &errors.base;
 }
 
 Error Decompressor::error() const {
-  if (errors.over_limit) return {ErrorKind::limit, errors.message};
+  if (errors.over_limit) return codec::over_limit(kMostScans, limits, std::nullopt);
   if (errors.unsupported) return {ErrorKind::unsupported, std::string("JPEG: ") + errors.message};
   return {ErrorKind::damaged, std::string("damaged JPEG: ") + errors.message};
 }
@@ -107,6 +101,7 @@ Error Decompressor::error() const {
 bool open(Decompressor& jpeg, ByteView file) {
   if (setjmp(jpeg.errors.fence)) return false;
   jpeg_create_decompress(&jpeg.info);
+  jpeg.info.client_data = &jpeg;
   jpeg.progress.progress_monitor = on_progress;
   jpeg.info.progress = &jpeg.progress;
   jpeg_mem_src(&jpeg.info, file.data(), file.size());

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 
+#include "codec/codec.hpp"
 #include "util/bytes.hpp"
 #include "util/result.hpp"
 
@@ -21,19 +22,20 @@ inline constexpr int kIccMarker = JPEG_APP0 + 2;   ///< multi-picture files' ind
 struct ErrorManager {
   jpeg_error_mgr base;
   std::jmp_buf fence;
-  char message[JMSG_LENGTH_MAX];  ///< of the error, or of the first warning that means damage
-  bool damaged;
+  char message[JMSG_LENGTH_MAX];  ///< of the error
   bool over_limit;
   bool unsupported;
 };
 
-/// A decompressor and what hangs on it, destroyed together.
+/// A decompressor and what hangs on it, destroyed together. The first sign that data is missing or made up
+/// ends its work: nobody wants a picture with holes, and to fill them takes as long as to decode it.
 struct Decompressor {
   jpeg_decompress_struct info{};
   ErrorManager errors{};
   jpeg_progress_mgr progress{};
+  Limits limits;
 
-  Decompressor();
+  explicit Decompressor(const Limits& limits);
   Decompressor(const Decompressor&) = delete;
   Decompressor& operator=(const Decompressor&) = delete;
   ~Decompressor() { jpeg_destroy_decompress(&info); }

@@ -242,12 +242,12 @@ Result<Bytes> write_coefficients(const Coefficients& coefficients, const Script&
 }
 
 Result<Coefficients> read_coefficients(ByteView file) try {
-  Decompressor jpeg;
+  Decompressor jpeg({.max_pixels = ~std::uint64_t{0}});  // of what was decoded before
   if (!open(jpeg, file)) return std::unexpected(jpeg.error());
   if (!is_ours(jpeg.info)) return fail(ErrorKind::unsupported, "a JPEG that is neither grey nor YCbCr");
   auto coefficients = frame_of(jpeg.info);
   Findings findings;
-  if (!read_all(jpeg, coefficients, findings) || jpeg.errors.damaged) return std::unexpected(jpeg.error());
+  if (!read_all(jpeg, coefficients, findings)) return std::unexpected(jpeg.error());
   if (!findings.tables_fit) return fail(ErrorKind::unsupported, "a JPEG with quantization steps over 255");
   if (!findings.complete) return fail(ErrorKind::unsupported, "a progressive JPEG that ends too early");
   return coefficients;

@@ -22,9 +22,10 @@ Size blocks_of(Size size, int horizontal, int vertical, int most_horizontal, int
 Result<Bytes> write_coefficients(const Coefficients& coefficients, const Script& script,
                                  const Metadata& metadata);
 
-/// Reads a grey or YCbCr file of 8 bits a sample. Sampling factors are in their lowest terms. Errors: damaged
-/// and limit as the codec's `decode`; unsupported for other colours, coarser tables than Table holds, and
-/// progressive files that end before their low frequencies are complete, which decoders touch up.
+/// Reads a grey or YCbCr file of 8 bits a sample, whose picture was decoded before: without limits. Sampling
+/// factors are in their lowest terms. Errors: damaged as the codec's `decode`; unsupported for other colours,
+/// coarser tables than Table holds, and progressive files that end before their low frequencies are complete,
+/// which decoders touch up.
 Result<Coefficients> read_coefficients(ByteView file);
 
 }  // namespace frugal::codec::jpeg

@@ -63,18 +63,65 @@ std::optional<PixelData> find_pixel_data(ByteView file) {
   return std::nullopt;
 }
 
-/// Bytes of all filtered rows (PNG 3rd edition, 7.2 and 11.2.1); 0 for what is not read here.
-std::size_t filtered_bytes(ByteView file) {
+/// Bytes of the filtered rows of a picture, or of one pass over it.
+std::uint64_t filtered_bytes(std::uint64_t width, std::uint64_t height, std::uint64_t bits_a_pixel) {
+  const std::uint64_t row = 1 + (width * bits_a_pixel + 7) / 8;
+  return width > 0 && height <= kMostBytes / row ? row * height : 0;
+}
+
+/// Of all seven passes of an interlaced one (PNG 3rd edition, 8.1).
+std::uint64_t interlaced_bytes(std::uint64_t width, std::uint64_t height, std::uint64_t bits_a_pixel) {
+  struct Pass {
+    std::uint64_t x, y, across, down;
+  };
+  constexpr std::array<Pass, 7> kPasses{
+      {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}}};
+  if (filtered_bytes(width, height, bits_a_pixel) == 0) return 0;
+  std::uint64_t bytes = 0;
+  for (const Pass& pass : kPasses) {
+    const auto count = [](std::uint64_t side, std::uint64_t first, std::uint64_t step) {
+      return side > first ? (side - first + step - 1) / step : 0;
+    };
+    bytes +=
+        filtered_bytes(count(width, pass.x, pass.across), count(height, pass.y, pass.down), bits_a_pixel);
+  }
+  return bytes;
+}
+
+/// What the first IDAT chunk and those right behind it hold, whatever may be wrong with them.
+Bytes first_pixel_data(ByteView file) {
+  Bytes data;
+  bool found = false;
+  for (std::size_t at = kSignatureBytes; at + kFrame <= file.size();) {
+    const ByteView rest = file.subspan(at + 8);
+    const std::size_t length = std::min<std::size_t>(big_endian(file.data() + at), rest.size());
+    const bool pixels = is(file.data() + at + 4, "IDAT");
+    if (found && !pixels) break;
+    if (pixels) data.insert(data.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(length));
+    found = pixels;
+    at += kFrame + length;
+  }
+  return data;
+}
+
+/// What the header says of the pixel data (7.2 and 11.2.1).
+struct Shape {
+  std::size_t bytes = 0;  ///< of all filtered rows; 0 where the header is wrong, or they are too many
+  bool interlaced = false;
+};
+
+Shape shape_of(ByteView file) {
   constexpr std::size_t kHeaderEnd = kSignatureBytes + kFrame + 13;
-  if (file.size() < kHeaderEnd || !is(file.data() + kSignatureBytes + 4, "IHDR")) return 0;
+  if (file.size() < kHeaderEnd || !is(file.data() + kSignatureBytes + 4, "IHDR")) return {};
   const std::uint8_t* header = file.data() + kSignatureBytes + 8;
   constexpr std::array<std::uint64_t, 7> kSamples{1, 0, 3, 1, 2, 0, 4};  // by colour type
   const std::uint64_t bits = header[8];
+  if (header[9] >= kSamples.size() || bits > 16) return {};
   const bool interlaced = header[12] != 0;
-  if (header[9] >= kSamples.size() || bits > 16 || interlaced) return 0;
-  const std::uint64_t row = 1 + (big_endian(header) * kSamples[header[9]] * bits + 7) / 8;
-  const std::uint64_t height = big_endian(header + 4);
-  return height != 0 && row <= kMostBytes / height ? static_cast<std::size_t>(row * height) : 0;
+  const auto bytes = interlaced ? interlaced_bytes : filtered_bytes;
+  return {
+      static_cast<std::size_t>(bytes(big_endian(header), big_endian(header + 4), kSamples[header[9]] * bits)),
+      interlaced};
 }
 
 /// What the IDAT chunks hold as one piece, in `memory` where they are several. Empty when there is no memory.
@@ -98,12 +145,17 @@ bool window_suffices(ByteView zlib, std::size_t size) {
   return !zlib.empty() && std::size_t{256} << (zlib[0] >> 4) >= std::min(size, kLargest);
 }
 
+using Decompressor = std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
+
+Decompressor make_decompressor() {
+  return {libdeflate_alloc_decompressor(), libdeflate_free_decompressor};
+}
+
 bool inflate(ByteView file, const PixelData& data, std::uint8_t* out, std::size_t size) {
   Memory<std::uint8_t> memory;
   const ByteView zlib = joined(file, data, memory);
   if (!window_suffices(zlib, size)) return false;
-  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
-      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  const auto decompressor = make_decompressor();
   return decompressor && libdeflate_zlib_decompress(decompressor.get(), zlib.data(), zlib.size(), out, size,
                                                     nullptr) == LIBDEFLATE_SUCCESS;
 }
@@ -128,7 +180,8 @@ std::uint8_t* store(const std::uint8_t* from, std::size_t size, std::uint8_t* ou
 }  // namespace
 
 std::optional<StoredPng> inflated(ByteView file) {
-  const std::size_t raw = filtered_bytes(file);
+  const Shape shape = shape_of(file);
+  const std::size_t raw = shape.interlaced ? 0 : shape.bytes;
   const auto data = raw > 0 ? find_pixel_data(file) : std::nullopt;
   if (!data) return std::nullopt;
   const std::size_t stored = kZlibHeader + raw + (raw + kBlock - 1) / kBlock * kBlockHeader + kAdler;
@@ -151,6 +204,33 @@ std::optional<StoredPng> inflated(ByteView file) {
   put_big_endian(0, out + kAdler);  // the CRC
   std::memcpy(out + kAdler + 4, tail.data(), tail.size());
   return png;
+}
+
+bool overflows(ByteView file) {
+  constexpr std::size_t kSmall = 1U << 20;
+  const Shape shape = shape_of(file);
+  if (shape.bytes == 0) return false;
+  const std::size_t room = std::max(2 * shape.bytes, kSmall);
+  const Bytes zlib = first_pixel_data(file);
+  if (zlib.size() <= room / kMostInflation) return false;
+  const auto memory = allocate<std::uint8_t>(room);
+  const auto decompressor = make_decompressor();
+  return memory && decompressor &&
+         libdeflate_zlib_decompress(decompressor.get(), zlib.data(), zlib.size(), memory.get(), room,
+                                    nullptr) == LIBDEFLATE_INSUFFICIENT_SPACE;
+}
+
+std::optional<Bytes> inflated_stream(ByteView zlib, std::size_t most) {
+  const std::size_t room = zlib.size() > most / kMostInflation ? most : zlib.size() * kMostInflation;
+  const auto memory = allocate<std::uint8_t>(room);
+  const auto decompressor = make_decompressor();
+  if (!memory || !decompressor) return Bytes{};
+  std::size_t size = 0;
+  const auto result =
+      libdeflate_zlib_decompress(decompressor.get(), zlib.data(), zlib.size(), memory.get(), room, &size);
+  if (result == LIBDEFLATE_INSUFFICIENT_SPACE) return std::nullopt;
+  if (result != LIBDEFLATE_SUCCESS) return Bytes{};
+  return Bytes(memory.get(), memory.get() + size);
 }
 
 std::string inflate_library() {

@@ -25,6 +25,17 @@ struct StoredPng {
 /// checksums are right, the picture is taken.
 std::optional<StoredPng> inflated(ByteView file);
 
+/// True where the pixel data inflate to more than twice what the picture takes, small ones aside: libpng,
+/// which overlooks what is too much, would inflate all of it. For files that `inflated` leaves to libpng.
+bool overflows(ByteView file);
+
+/// To so many times its size deflate inflates data at the most: 258 bytes for two bits.
+inline constexpr std::size_t kMostInflation = 1032;
+
+/// What a zlib stream inflates to: nothing where it is damaged, or memory is refused. None when it would be
+/// more than `most` bytes.
+std::optional<Bytes> inflated_stream(ByteView zlib, std::size_t most);
+
 /// As in "libdeflate 1.14": what this was built with, for the library does not tell its version at run time.
 std::string inflate_library();
 

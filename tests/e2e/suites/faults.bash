@@ -20,6 +20,15 @@ signalled() {
   wait "$pid" 2>/dev/null
 }
 
+# interrupted_twice COMMAND...
+interrupted_twice() {
+  env --default-signal=INT "$@" &
+  local pid=$!
+  sleep 0.3
+  kill -s INT "$pid" && sleep 0.1 && kill -s INT "$pid" 2>/dev/null
+  wait "$pid" 2>/dev/null
+}
+
 # expect_whole DIR: every file below it is a picture that decodes to its end, and nothing else is there.
 expect_whole() {
   over && return
@@ -96,6 +105,13 @@ suite_faults() {
   tree 60 240x160
   expect_status 143 signalled TERM 1 "$FRUGAL" -f avif -o out in --jsonl log.jsonl
   expect_equal "$(summary log.jsonl .converted)" "$(outputs)"
+  expect_whole out
+
+  TEST "a second interrupt ends the run at once, and leaves nothing that is not whole"
+  tree 3 1600x1250
+  expect_status 130 interrupted_twice "$FRUGAL" -e 9 -f avif -o out in
+  mkdir -p out
+  expect_equal "$(find out -name '.frugal-*')" ""
   expect_whole out
 
   TEST "every damaged file is one line and fails the run, and the others are done"

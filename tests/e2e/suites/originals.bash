@@ -6,8 +6,14 @@ suite_originals_PROBE() { need jq; }
 # sums DIR: every file below it with its content.
 sums() { (cd "$1" && find . -type f -exec sha256sum {} + | sort); }
 
+# tag FILE...: gives them an extended attribute, where there are any; tag_of FILE: what it is.
+tag() { ! command -v setfattr >/dev/null || setfattr -n user.tags -v holiday "$@" 2>/dev/null; }
+tag_of() { ! command -v getfattr >/dev/null || getfattr -n user.tags --only-values "$1" 2>/dev/null; }
+
+with_few_descriptors() { (ulimit -n 90 && "$@"); }
+
 suite_originals() {
-  local before closed
+  local before closed number
 
   TEST "an output directory that is a link to the input is found out before anything is written"
   picture in/a.jpg photo 64x48 --quality 97
@@ -79,6 +85,48 @@ suite_originals() {
   expect_equal "$(stat -c %a out/a.webp)" 600
   expect_status 0 frugal in/b.png --in-place -f webp
   expect_equal "$(stat -c %a in/b.webp)" 600
+
+  TEST "more directories than a process may have open are no hindrance"
+  picture one.png photo 32x24 --effort 1
+  for number in {1..120}; do mkdir -p "in/$number" && cp one.png "in/$number/"; done
+  expect_status 0 with_few_descriptors "$FRUGAL" --no-cache -e 1 -j 2 -f webp in/*/one.png
+  expect_equal "$(find in -name '*.webp' | wc -l)" 120
+
+  TEST "--preserve gives outputs the times, mode, owner and attributes of their sources"
+  picture in/a.png photo 32x24
+  picture in/small.jpg photo 32x24 --quality 20
+  chmod 640 in/a.png
+  touch -d "2001-02-03 04:05:06.123456789 UTC" in/a.png in/small.jpg
+  tag in/a.png in/small.jpg
+  [[ $EUID != 0 ]] || chown 12:34 in/a.png
+  for _ in made "brought back"; do
+    rm -rf out
+    expect_status 0 frugal --preserve -f webp -o out in/a.png
+    expect_status 0 frugal --preserve -o out in/small.jpg
+    expect_equal "$(stat -c '%a %u %g %y' out/a.webp)" "$(stat -c '%a %u %g %y' in/a.png)"
+    expect_equal "$(stat -c %y out/small.jpg)" "$(stat -c %y in/small.jpg)"
+    for output in a.webp small.jpg; do
+      expect_equal "$(tag_of "out/$output")" "$(tag_of in/a.png)"
+    done
+  done
+  expect_status 0 frugal -f webp -o plain in/a.png
+  [[ $(stat -c %Y plain/a.webp) != $(stat -c %Y in/a.png) ]] || fail "the time was taken without being asked for"
+
+  TEST "in place, mode, owner and attributes stay, and the times with --preserve"
+  picture a.png photo 64x48 --effort 1
+  picture b.png photo 64x48 --effort 1
+  chmod 640 a.png b.png
+  touch -d "2001-02-03 04:05:06 UTC" a.png b.png
+  touch kept
+  tag a.png b.png kept
+  expect_status 0 frugal --in-place a.png
+  expect_status 0 frugal --in-place --preserve -f webp b.png
+  for picture in a.png b.webp; do
+    expect_equal "$(stat -c %a $picture)" 640
+    expect_equal "$(tag_of $picture)" "$(tag_of kept)"
+  done
+  expect_equal "$(stat -c %Y b.webp)" "$(date -d "2001-02-03 04:05:06 UTC" +%s)"
+  [[ $(stat -c %Y a.png) != "$(stat -c %Y b.webp)" ]] || fail "the time was kept without being asked for"
 
   TEST "an output that was named itself and cannot be made is a failure"
   picture a.png photo 64x48 --channels 4

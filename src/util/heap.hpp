@@ -1,0 +1,11 @@
+// How the C library's allocator deals with the system.
+#pragma once
+
+namespace frugal {
+
+/// Keeps memory that was used and freed, up to some 64 MB a process or thread, for whoever asks next. A page
+/// that was given back to the system comes again as zeros, and making those takes as long as some codecs do.
+/// Only where the C library is glibc; others decide by themselves.
+void keep_heap();
+
+}  // namespace frugal

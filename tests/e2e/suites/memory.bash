@@ -1,0 +1,40 @@
+# What is made within --memory-limit, and how.
+# shellcheck shell=bash
+
+suite_memory_PROBE() { need jq; }
+
+suite_memory() {
+  TEST "a picture that is large for the memory is made with less of it, as at -e 3, and remembered as that"
+  picture in/a.jpg photo 800x700
+  picture in/b.jpg photo 320x250
+  expect_status 0 frugal -e 3 -j 1 -f webp -o three in
+  expect_status 0 frugal -e 5 -j 1 -f webp -o five in
+  expect_different_bytes three/b.webp five/b.webp
+  expect_status 0 frugal --no-cache --memory-limit 80M -f webp -o little in --jsonl log.jsonl
+  expect_same_bytes three/a.webp little/a.webp
+  expect_same_bytes five/b.webp little/b.webp
+  for _ in 1 2; do
+    rm -rf again
+    expect_status 0 frugal --memory-limit 80M -f webp -o again in --jsonl log.jsonl
+    expect_equal "$(rows log.jsonl .status | xargs)" "reused reused"
+    expect_equal "$(diff -r little again)" ""
+  done
+  expect_status 0 frugal --memory-limit 80M -f webp -o again in --jsonl log.jsonl
+  expect_equal "$(rows log.jsonl .status | xargs)" "reused reused"
+
+  TEST "several outputs of a picture that is large for the memory are the same with a cache that has others"
+  picture in/a.jpg photo 800x700
+  expect_status 0 frugal -j 1 -f webp,png -o plenty in
+  expect_status 0 frugal --memory-limit 80M -f webp,png -o cached in
+  expect_status 0 frugal --no-cache --memory-limit 80M -f webp,png -o fresh in
+  expect_equal "$(diff -r cached fresh)" ""
+  expect_different_bytes plenty/a.webp fresh/a.webp
+
+  TEST "a picture that is too large for the memory fails with what it takes, and the others are done"
+  picture in/a.jpg photo 800x700
+  picture in/b.jpg photo 320x250
+  expect_status 1 frugal --memory-limit 60M -f webp -o out in
+  expect_stderr_contains "a.jpg: it takes about "
+  expect_stderr_contains " MiB of memory to convert; --memory-limit gives it more"
+  expect_equal "$(entries out)" b.webp
+}
