@@ -42,26 +42,26 @@ std::unique_ptr<cache::Store> open_store(const fs::path& directory, const Option
 /// Where pictures are read and written: begun before there are any threads. Errors: unsupported, where it
 /// would be less safe than was asked for.
 Result<std::unique_ptr<Workshop>> open_workshop(const Options& options, Reporter& reporter) {
+  // Whoever requires safety has files from strangers, who are not to meet; and what an idle process keeps of
+  // its memory is no picture's.
+  const bool required = options.sandbox == Options::Sandbox::require;
+  const bool apart = required || options.memory_limit > 0;
+  if (!apart) keep_heap();  // and so do the processes that are forked from this one
   if (options.sandbox == Options::Sandbox::off) {
     if (options.timeout > 0) {
       return fail(ErrorKind::usage,
                   "--timeout ends a process that works on a picture, and with --sandbox off there is none");
     }
-    if (options.memory_limit == 0) keep_heap();
     return std::make_unique<LocalWorkshop>(clock_ms);
   }
   // A sanitizer's own needs are those of an attacker.
   const auto means = is_watched() ? Confinement{} : confinement();
-  const bool required = options.sandbox == Options::Sandbox::require;
   if (required && !means.complete()) {
     return fail(ErrorKind::unsupported,
                 "--sandbox require: this system has " + described(means) + " to confine processes with");
   }
   std::optional<std::chrono::milliseconds> patience;
   if (options.timeout > 0) patience = std::chrono::milliseconds(std::llround(options.timeout * 1000));
-  // Whoever requires safety has files from strangers, who are not to meet; and what an idle process keeps of
-  // its memory is no picture's.
-  const bool apart = required || options.memory_limit > 0;
   auto workers = Workers::begin(means, apart ? Workers::Use::once : Workers::Use::again, patience);
   if (!workers && (required || patience)) return std::unexpected(workers.error());
   if (!workers) {

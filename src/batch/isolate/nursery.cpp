@@ -22,7 +22,6 @@
 
 #include "batch/isolate/worker.hpp"
 #include "codec/codec.hpp"
-#include "util/heap.hpp"
 #include "util/wire.hpp"
 
 namespace frugal::batch {
@@ -120,9 +119,8 @@ void wait_for_children() {
   }
 }
 
-[[noreturn]] void tend(const Channel& channel, pid_t parent, const Confinement& means, Nursery::Heap heap) {
+[[noreturn]] void tend(const Channel& channel, pid_t parent, const Confinement& means) {
   if (stay_with(parent)) {
-    if (heap == Nursery::Heap::kept) keep_heap();
     leave_signals_to_parent();
     leave_no_core();
     close_all_but(channel.fd());
@@ -160,7 +158,7 @@ bool has_one_thread() {
 
 }  // namespace
 
-Result<std::unique_ptr<Nursery>> Nursery::begin(const Confinement& means, Heap heap) {
+Result<std::unique_ptr<Nursery>> Nursery::begin(const Confinement& means) {
   if (!has_one_thread() && !is_watched())
     return fail(ErrorKind::internal, "threads were started before the worker processes");
   auto ends = Channel::pair();
@@ -171,7 +169,7 @@ Result<std::unique_ptr<Nursery>> Nursery::begin(const Confinement& means, Heap h
   if (id == 0) {
     const Channel own = std::move(ends->second);
     ends->first = Channel();
-    tend(own, self, means, heap);
+    tend(own, self, means);
   }
   return std::unique_ptr<Nursery>(new Nursery(id, std::move(ends->first)));
 }

@@ -3,7 +3,6 @@
 
 #include <sys/types.h>
 
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,12 +15,9 @@ namespace frugal::batch {
 
 class Nursery {
  public:
-  /// What a worker does with memory that a picture has used.
-  enum class Heap : std::uint8_t { returned, kept };
-
   /// To be called while this process has one thread (what a fork copies of several is of no use). Workers are
   /// confined by `means`. Errors: internal, io.
-  static Result<std::unique_ptr<Nursery>> begin(const Confinement& means, Heap heap);
+  static Result<std::unique_ptr<Nursery>> begin(const Confinement& means);
 
   Nursery(const Nursery&) = delete;
   Nursery& operator=(const Nursery&) = delete;

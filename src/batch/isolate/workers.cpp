@@ -227,7 +227,7 @@ class WorkerTranscoder final : public Transcoder {
 
 Result<std::unique_ptr<Workers>> Workers::begin(const Confinement& means, Use use,
                                                 std::optional<milliseconds> patience) {
-  auto nursery = Nursery::begin(means, use == Use::again ? Nursery::Heap::kept : Nursery::Heap::returned);
+  auto nursery = Nursery::begin(means);
   if (!nursery) return std::unexpected(nursery.error());
   return std::unique_ptr<Workers>(new Workers(std::move(*nursery), use, patience));
 }
