@@ -10,80 +10,6 @@
 namespace frugal::metric {
 namespace {
 
-/// What a channel adds to the weighted sum: `sums` of the powers over `pixels`.
-double weighted(const CellSums& sums, const CellWeights& weights, double pixels) {
-  double total = 0;
-  for (std::size_t i = 0; i < kCells; ++i) {
-    if (weights[i] == 0) continue;
-    const double mean = sums[i] / pixels;
-    total += weights[i] * (i < kStructure4 ? mean : std::sqrt(std::sqrt(mean)));
-  }
-  return total;
-}
-
-bool any(const CellWeights& weights) {
-  return std::ranges::any_of(weights, [](double weight) { return weight != 0; });
-}
-
-void accumulate(CellSums& sums, const CellSums& more) {
-  for (std::size_t i = 0; i < kCells; ++i) sums[i] += more[i];
-}
-
-double pixels_of(Size size) {
-  return static_cast<double>(size.width) * size.height;
-}
-
-bool is_structure(std::size_t cell) {
-  return cell == kStructure1 || cell == kStructure4;
-}
-
-bool contains(const CellRange& range, std::uint32_t cell) {
-  return range.first <= cell && cell < range.end;
-}
-
-/// The cells of a region along one axis, and those that the blur does not carry out of it. Where the region
-/// ends with the picture there is nothing beyond.
-struct Reach {
-  CellRange all;
-  CellRange inner;
-};
-
-Reach reach_of(const Axis& axis, std::uint32_t from, std::uint32_t length, int scale) {
-  constexpr auto kRim = static_cast<std::uint32_t>(kReach);
-  const std::uint32_t begin = from >> scale;
-  const std::uint32_t end = at_scale({from + length, 0}, scale).width;
-  return {within(axis, begin, end),
-          within(axis, begin > 0 ? begin + kRim : 0, end < axis.length ? end - kRim : end)};
-}
-
-/// `plane`, or, where it is not kept, the luma of `light` that the block needs, made in `patch`; the scales
-/// below are filled with it where there is something to `fill`.
-PlaneView plane_for(const Block& block, const Plane& plane, const std::optional<Light>& light,
-                    const Kernels& run, ScaleSpace* fill, std::optional<LumaPatch>& patch,
-                    std::optional<Descent>& descent) {
-  if (!plane.empty()) return view_of(plane);
-  if (fill) descent.emplace(*fill, Area{block.x, block.y, block.width, block.height}, run);
-  return patch.emplace(*light, block, run, fill ? &*descent : nullptr).view();
-}
-
-/// Some levels' blocks as one list of work.
-struct Work {
-  const Level* level;
-  const Block* block;
-};
-
-std::vector<Work> blocks_of(std::span<const Level> levels) {
-  std::vector<Work> all;
-  for (const Level& level : levels) {
-    for (const Block& block : level.blocks) all.push_back({&level, &block});
-  }
-  return all;
-}
-
-std::span<const Level> tile_levels(const Measures& measures) {
-  return std::span(measures.levels()).first(static_cast<std::size_t>(measures.scales()));
-}
-
 /// Calls `body(y)` for every row, some at a time on one thread.
 template <class Body>
 void for_rows(std::uint32_t height, int threads, const Body& body) {
@@ -95,30 +21,10 @@ void for_rows(std::uint32_t height, int threads, const Body& body) {
 
 }  // namespace
 
-Measures::Measures(Size size) : size_(size), scales_(scales_of(size)) {
-  for (int scale = 0; scale < scales_; ++scale) add_level(scale, tiles(size, scale));
-  regions_ = regions_of(size);
-  if (regions_.size() == 1) return;  // its score is that of the whole
-  for (int scale = kFirstWindowScale; scale < scales_; ++scale) add_level(scale, windows(size, scale));
-}
-
-void Measures::add_level(int scale, Layout layout) {
-  Level level{levels_.size(), scale, std::move(layout), {}, {}};
-  level.blocks = level.layout.blocks();
-  for (int channel = 0; channel < kChannels; ++channel) {
-    level.weights[static_cast<std::size_t>(channel)] = cell_weights(scales_, channel, scale);
-  }
-  levels_.push_back(std::move(level));
-}
-
-ReferenceSide::ReferenceSide(const Measures& measures, Light light, Use use, const Kernels& run, int threads)
-    : space_(measures.size(), use == Use::often) {
-  if (use == Use::often || !space_.lacks_luma()) space_.build(light, run, threads);
-  if (use == Use::often) {
-    keep_statistics(measures, run, threads);
-  } else {
-    light_ = std::move(light);
-  }
+ReferenceSide::ReferenceSide(const Measures& measures, const Light& light, const Kernels& run, int threads)
+    : space_(measures.size(), true) {
+  space_.build(light, run, threads);
+  keep_statistics(measures, run, threads);
 }
 
 void ReferenceSide::keep_statistics(const Measures& measures, const Kernels& run, int threads) {
@@ -136,40 +42,27 @@ void ReferenceSide::keep_statistics(const Measures& measures, const Kernels& run
       Kept& kept = kept_[level->number][c];
       const StatisticsOut out{kept.mean.row(block->y) + block->x, kept.variance.row(block->y) + block->x,
                               kept.mean.stride()};
-      measure_reference(*block, view_of(space_.plane(level->scale, c)), run, out);
+      measure_reference(*block, space_.view(level->scale, c), run, out);
     }
   });
 }
 
-ReferenceSide::Channel ReferenceSide::channel(const Block& block, const Level& level, std::size_t channel,
-                                              const Kernels& run, ScaleSpace* fill,
-                                              Workspace& workspace) const {
-  const PlaneView plane = plane_for(block, space_.plane(level.scale, channel), light_, run, fill,
-                                    workspace.reference_luma, workspace.descent);
-  if (kept_.empty()) {
-    const StatisticsOut out{workspace.mean.data(), workspace.variance.data(), kBlockWidth};
-    measure_reference(block, plane, run, out);
-    return {plane, {out.mean, out.variance, out.stride}};
-  }
+ReferenceSide::Channel ReferenceSide::channel(const Block& block, const Level& level,
+                                              std::size_t channel) const {
   const Kept& kept = kept_[level.number][channel];
-  return {plane,
+  return {space_.view(level.scale, channel),
           {kept.mean.row(block.y) + block.x, kept.variance.row(block.y) + block.x, kept.mean.stride()}};
 }
 
-CandidateSide::CandidateSide(const Measures& measures, const ReferenceSide& reference, ScaleSpace* unfinished,
-                             Light light, const Kernels& run, int threads)
-    : light_(std::move(light)), space_(measures.size(), false) {
-  for (const Level& level : measures.levels()) {
-    auto& channels = sums_.emplace_back();
-    for (std::size_t c = 0; c < kChannels; ++c)
-      channels[c].resize(any(level.weights[c]) ? level.layout.cells() : 0);
-  }
-  measure_all(measures, reference, unfinished, run, threads);
+CandidateSide::CandidateSide(const Measures& measures, const ReferenceSide& reference, Light light,
+                             const Kernels& run, int threads)
+    : light_(std::move(light)), space_(measures.size(), false), sums_(measures) {
+  measure_all(measures, reference, run, threads);
 }
 
 /// The blocks of 1:1 first: while their luma is made, the smaller scales are filled.
-void CandidateSide::measure_all(const Measures& measures, const ReferenceSide& reference,
-                                ScaleSpace* unfinished, const Kernels& run, int threads) {
+void CandidateSide::measure_all(const Measures& measures, const ReferenceSide& reference, const Kernels& run,
+                                int threads) {
   ScaleSpace* const fill = space_.lacks_luma() ? &space_ : nullptr;
   if (!fill) space_.build(*light_, run, threads);
   std::vector<Workspace> workspaces(static_cast<std::size_t>(std::max(threads, 1)));
@@ -177,28 +70,27 @@ void CandidateSide::measure_all(const Measures& measures, const ReferenceSide& r
   for (const auto& part : {levels.first(1), levels.subspan(1)}) {
     const auto work = blocks_of(part);
     parallel_for(work.size(), std::span(workspaces), [&](std::size_t i, Workspace& workspace) {
-      measure(*work[i].block, *work[i].level, reference, run, unfinished, fill, workspace);
+      measure(*work[i].block, *work[i].level, reference, run, fill, workspace);
     });
   }
 }
 
 void CandidateSide::measure(const Block& block, const Level& level, const ReferenceSide& reference,
-                            const Kernels& run, ScaleSpace* fill_reference, ScaleSpace* fill,
-                            Workspace& workspace) {
+                            const Kernels& run, ScaleSpace* fill, Workspace& workspace) {
   for (std::size_t c = 0; c < kChannels; ++c) {
     if (!any(level.weights[c])) continue;
-    compare(block, level.layout, pair(block, level, c, reference, run, fill_reference, fill, workspace),
-            level.weights[c], run, sums_[level.number][c]);
+    compare(block, level.layout, pair(block, level, c, reference, run, fill, workspace), level.weights[c],
+            run, sums_.of(level, c));
   }
 }
 
 ChannelPair CandidateSide::pair(const Block& block, const Level& level, std::size_t channel,
-                                const ReferenceSide& reference, const Kernels& run,
-                                ScaleSpace* fill_reference, ScaleSpace* fill, Workspace& workspace) const {
-  const auto [plane, statistics] = reference.channel(block, level, channel, run, fill_reference, workspace);
-  return {plane, statistics,
-          plane_for(block, space_.plane(level.scale, channel), light_, run, fill, workspace.luma,
-                    workspace.descent)};
+                                const ReferenceSide& reference, const Kernels& run, ScaleSpace* fill,
+                                Workspace& workspace) const {
+  const auto [plane, statistics] = reference.channel(block, level, channel);
+  const PlaneView kept = space_.view(level.scale, channel);
+  if (kept.data) return {plane, statistics, kept};
+  return {plane, statistics, luma_of(block, *light_, run, fill, workspace.luma, workspace.descent)};
 }
 
 void CandidateSide::update(const Measures& measures, const ReferenceSide& reference, const Kernels& run,
@@ -222,65 +114,8 @@ void CandidateSide::update(const Measures& measures, const ReferenceSide& refere
     const auto blocks =
         level.layout.blocks(touched(level.layout.columns, changed.x >> level.scale, end.width, reach),
                             touched(level.layout.rows, changed.y >> level.scale, end.height, reach));
-    for (const Block& block : blocks)
-      measure(block, level, reference, run, nullptr, nullptr, workspace.front());
+    for (const Block& block : blocks) measure(block, level, reference, run, nullptr, workspace.front());
   }
-}
-
-double CandidateSide::score(const Measures& measures) const {
-  double total = 0;
-  for (int scale = 0; scale < measures.scales(); ++scale) {
-    const std::size_t number = measures.tiles_level(scale);
-    const Level& level = measures.levels()[number];
-    for (std::size_t c = 0; c < kChannels; ++c) {
-      if (!any(level.weights[c])) continue;
-      total += weighted(sums(number, c), level.weights[c], pixels_of(level.layout.size()));
-    }
-  }
-  return score_of_sum(total);
-}
-
-/// The sums over a level.
-CellSums CandidateSide::sums(std::size_t level, std::size_t channel) const {
-  CellSums sums{};
-  for (const CellSums& cell : sums_[level][channel]) accumulate(sums, cell);
-  return sums;
-}
-
-/// The sums over a region at one scale.
-CellSums CandidateSide::region_sums(const Measures& measures, int scale, std::size_t channel,
-                                    std::size_t region) const {
-  if (scale >= kFirstWindowScale) return sums_[measures.windows_level(scale)][channel][region];
-  const std::size_t number = measures.tiles_level(scale);
-  const Layout& layout = measures.levels()[number].layout;
-  const Area& area = measures.regions()[region];
-  const Reach across = reach_of(layout.columns, area.x, area.width, scale);
-  const Reach down = reach_of(layout.rows, area.y, area.height, scale);
-  CellSums sums{};
-  for (std::uint32_t y = down.all.first; y < down.all.end; ++y) {
-    for (std::uint32_t x = across.all.first; x < across.all.end; ++x) {
-      const CellSums& cell = sums_[number][channel][layout.cell(x, y)];
-      const bool inner = contains(across.inner, x) && contains(down.inner, y);
-      for (std::size_t i = 0; i < kCells; ++i) {
-        if (inner || !is_structure(i)) sums[i] += cell[i];
-      }
-    }
-  }
-  return sums;
-}
-
-double CandidateSide::region_score(const Measures& measures, std::size_t region) const {
-  const Area& area = measures.regions()[region];
-  double total = 0;
-  for (int scale = 0; scale < measures.scales(); ++scale) {
-    const Level& level = measures.levels()[measures.tiles_level(scale)];
-    const double pixels = pixels_of(at_scale({area.width, area.height}, scale));
-    for (std::size_t c = 0; c < kChannels; ++c) {
-      if (!any(level.weights[c])) continue;
-      total += weighted(region_sums(measures, scale, c, region), level.weights[c], pixels);
-    }
-  }
-  return score_of_sum(total);
 }
 
 Sensitivity CandidateSide::sensitivity(const Measures& measures, const ReferenceSide& reference,
@@ -289,7 +124,7 @@ Sensitivity CandidateSide::sensitivity(const Measures& measures, const Reference
   for (const Level& level : tile_levels(measures)) {
     auto& channels = reactions.emplace_back();
     for (std::size_t c = 0; c < kChannels; ++c)
-      channels[c] = reactions_of(sums(level.number, c), level.weights[c], pixels_of(level.layout.size()));
+      channels[c] = reactions_of(sums_.over(level, c), level.weights[c], pixels_of(level.layout.size()));
   }
   const Size size = measures.size();
   Sensitivity out{sensitivity_blocks(size.width), sensitivity_blocks(size.height), measures.scales(), {}};
@@ -304,7 +139,7 @@ Sensitivity CandidateSide::sensitivity(const Measures& measures, const Reference
     const auto [level, block] = work[i];
     for (std::size_t c = 0; c < kChannels; ++c) {
       if (!any(level->weights[c])) continue;
-      sense(*block, level->scale, pair(*block, *level, c, reference, run, nullptr, nullptr, workspace),
+      sense(*block, level->scale, pair(*block, *level, c, reference, run, nullptr, workspace),
             level->weights[c], reactions[level->number][c], run, size, out.planes[level->number][c]);
     }
   });
@@ -339,7 +174,7 @@ std::vector<CandidateSide::Slopes> CandidateSide::slopes(const Measures& measure
       if (!any(level.weights[c])) continue;
       pulls[level.number][c].emplace(size);
       out[level.number][c] = Plane(size);
-      reactions[level.number][c] = reactions_of(sums(level.number, c), level.weights[c], pixels_of(size));
+      reactions[level.number][c] = reactions_of(sums_.over(level, c), level.weights[c], pixels_of(size));
     }
   }
   std::vector<Workspace> workspaces(static_cast<std::size_t>(std::max(threads, 1)));
@@ -350,10 +185,10 @@ std::vector<CandidateSide::Slopes> CandidateSide::slopes(const Measures& measure
       for (std::size_t c = 0; c < kChannels; ++c) {
         if (!any(level->weights[c])) continue;
         if (level->scale == 0 && c == kY && !luma.empty()) {
-          const auto known = reference.channel(*block, *level, c, run, nullptr, workspace);
+          const auto known = reference.channel(*block, *level, c);
           body(*level, *block, c, ChannelPair{known.plane, known.statistics, view_of(luma)});
         } else {
-          body(*level, *block, c, pair(*block, *level, c, reference, run, nullptr, nullptr, workspace));
+          body(*level, *block, c, pair(*block, *level, c, reference, run, nullptr, workspace));
         }
       }
     });

@@ -54,10 +54,16 @@ bool translucent(const Image& image) {
   });
 }
 
-Result<Light> Light::of(const Image& image, const Metadata& metadata, float background) try {
+Result<Light> Light::of(const Image& image, const Metadata& metadata, float background) {
+  return of_rows(image, 0, translucent(image), metadata, background);
+}
+
+Result<Light> Light::of_rows(const Image& image, std::uint32_t first_row, bool blends,
+                             const Metadata& metadata, float background) try {
   const auto rule = linear_rule(metadata, image.gray());
   if (!rule) return std::unexpected(rule.error());
-  Light light(image, background);
+  Light light(image, background, blends);
+  light.first_row_ = first_row;
   if (*rule) {
     auto ruled = by_rule(**rule, std::move(light));
     if (ruled && ruled->blends_) ruled->match_grounds(**rule);
@@ -89,13 +95,13 @@ void Light::match_grounds(const LinearRule& rule) {
 }
 
 Result<Light> Light::coded(const Image& image, float background) try {
-  return by_rule({{[](double value) { return value; }}, std::nullopt}, Light(image, background));
+  return by_rule({{[](double value) { return value; }}, std::nullopt},
+                 Light(image, background, translucent(image)));
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory to decode its colours");
 }
 
 Result<Light> Light::by_rule(const LinearRule& rule, Light light) {
-  light.blends_ = translucent(light.image());
   const std::size_t count = (light.blends_ ? kIntervals : light.image().max_value()) + 1;
   light.tables_.reserve(count * rule.curves.size());
   for (const auto& curve : rule.curves) {
@@ -146,18 +152,16 @@ void Light::row(std::uint32_t y, std::uint32_t x, std::uint32_t count, float* re
   const Planes planes{red, green, blue};
   with_samples(image(), [&](auto zero) {
     using Sample = decltype(zero);
-    const int channels = image().channels();
-    const Sample* const pixels =
-        image().samples<Sample>(y).data() + std::size_t{x} * static_cast<std::size_t>(channels);
-    switch (channels) {
+    const Sample* const first = pixels<Sample>(y, x);
+    switch (image().channels()) {
       case 1:
-        return decode<Sample, 1>(pixels, count, planes);
+        return decode<Sample, 1>(first, count, planes);
       case 2:
-        return decode<Sample, 2>(pixels, count, planes);
+        return decode<Sample, 2>(first, count, planes);
       case 3:
-        return decode<Sample, 3>(pixels, count, planes);
+        return decode<Sample, 3>(first, count, planes);
       default:
-        return decode<Sample, 4>(pixels, count, planes);
+        return decode<Sample, 4>(first, count, planes);
     }
   });
   if (matrix_) apply_matrix(count, planes);
@@ -177,10 +181,10 @@ void Light::by_coded(std::uint32_t y, std::uint32_t x, std::uint32_t count, floa
     using Sample = decltype(zero);
     const auto channels = static_cast<std::size_t>(image().channels());
     const auto most = static_cast<std::uint32_t>(image().max_value());
-    const Sample* const pixels = image().samples<Sample>(y).data() + std::size_t{x} * channels;
+    const Sample* const first = pixels<Sample>(y, x);
     for (std::size_t c = 0; c < 3; ++c) {
       const float* const values = table(c);
-      const Sample* const samples = pixels + (channels > 2 ? c : 0);
+      const Sample* const samples = first + (channels > 2 ? c : 0);
       for (std::size_t i = 0; i < count; ++i) {
         const std::uint32_t sample = samples[i * channels];
         const std::uint32_t above = std::min(sample + 1, most);

@@ -34,6 +34,11 @@ class Light {
   /// transfer functions), damaged (a profile that cannot be used), limit (memory).
   static Result<Light> of(const Image& image, const Metadata& metadata, float background);
 
+  /// The same of some rows of a picture, from `first_row` on, which keep the numbers that they have there.
+  /// `blends`: whether that picture is translucent.
+  static Result<Light> of_rows(const Image& rows, std::uint32_t first_row, bool blends,
+                               const Metadata& metadata, float background);
+
   /// The coded values themselves, on a scale of 0 to 1, whatever light they stand for. Errors: limit
   /// (memory).
   static Result<Light> coded(const Image& image, float background);
@@ -59,10 +64,16 @@ class Light {
  private:
   using Planes = std::array<float*, 3>;
 
-  Light(const Image& image, float background) : image_(&image), background_(background) {}
+  Light(const Image& image, float background, bool blends)
+      : image_(&image), background_(background), blends_(blends) {}
   void match_grounds(const LinearRule& rule);
   static Result<Light> by_rule(const LinearRule& rule, Light light);
   const Image& image() const { return converted_ ? *converted_ : *image_; }
+  template <class Sample>
+  const Sample* pixels(std::uint32_t y, std::uint32_t x) const {
+    const auto channels = static_cast<std::size_t>(image().channels());
+    return image().samples<Sample>(y - first_row_).data() + std::size_t{x} * channels;
+  }
   const float* table(std::size_t channel) const { return tables_.data() + channel * table_step_; }
   template <class Sample, int kChannels>
   void decode(const Sample* pixels, std::uint32_t count, Planes planes) const;
@@ -70,6 +81,7 @@ class Light {
 
   const Image* image_;
   std::unique_ptr<const Image> converted_;  // in place of image_, where its profile asks for lcms2
+  std::uint32_t first_row_ = 0;
   float background_;
   std::array<float, 3> grounds_{};  // the background in the picture's own coding
   bool blends_ = false;

@@ -9,16 +9,43 @@
 #include "util/parallel.hpp"
 
 namespace frugal::metric {
+namespace {
 
-ScaleSpace::ScaleSpace(Size size, bool whole) : size_(size), scales_(scales_of(size)) {
+/// What blocks still need of the rows above a new strip: all but a row of a block and of what the blur brings
+/// in around it; odd ends make one more.
+constexpr std::uint32_t kRowsAbove = kBlockHeight + 2 * static_cast<std::uint32_t>(kReach);
+
+}  // namespace
+
+ScaleSpace::ScaleSpace(Size size, bool whole, std::uint32_t strip) : size_(size), scales_(scales_of(size)) {
   for (int scale = 0; scale < scales_; ++scale) {
     const bool blue = counts(scales_, kB, scale);
     const bool red = counts(scales_, kX, scale);
     auto& planes = planes_[static_cast<std::size_t>(scale)];
-    if (red) planes[kX] = Plane(at_scale(size, scale));
-    if (blue) planes[kB] = Plane(at_scale(size, scale));
+    Size kept = at_scale(size, scale);
+    if (strip < size.height) kept.height = std::min(kept.height, (strip >> scale) + kRowsAbove);
+    if (red) planes[kX] = Plane(kept);
+    if (blue) planes[kB] = Plane(kept);
     const bool luma = counts(scales_, kY, scale) && (whole || scale > 0);
-    if (red || blue || luma) planes[kY] = Plane(at_scale(size, scale));
+    if (red || blue || luma) planes[kY] = Plane(kept);
+  }
+}
+
+ScaleSpace ScaleSpace::sliding(Size size, std::uint32_t strip) {
+  return {size, false, strip};
+}
+
+void ScaleSpace::slide(std::uint32_t end) {
+  for (int scale = 0; scale < scales_; ++scale) {
+    const auto number = static_cast<std::size_t>(scale);
+    const std::uint32_t last = at_scale({0, end}, scale).height;
+    for (Plane& plane : planes_[number]) {
+      if (plane.empty() || last <= tops_[number] + plane.size().height) continue;
+      const std::size_t drop = last - plane.size().height - tops_[number];
+      std::copy(plane.row(drop), plane.row(plane.size().height), plane.row(0));
+    }
+    const auto kept = planes_[number][kY].size().height;
+    tops_[number] = std::max(tops_[number], last > kept ? last - kept : 0);
   }
 }
 
@@ -62,9 +89,10 @@ void ScaleSpace::convert(const Light& light, const Kernels& run, std::optional<D
 /// Linear light to the planes of one scale, `count` pixels from (x, y).
 void ScaleSpace::write(int scale, std::size_t x, std::size_t y, const std::array<const float*, 3>& rgb,
                        std::size_t count, const Kernels& run) {
-  auto& planes = planes_[static_cast<std::size_t>(scale)];
+  const auto number = static_cast<std::size_t>(scale);
+  auto& planes = planes_[number];
   if (planes[kY].empty()) return;
-  const auto at = [&](Plane& plane) { return plane.empty() ? nullptr : plane.row(y) + x; };
+  const auto at = [&](Plane& plane) { return plane.empty() ? nullptr : plane.row(y - tops_[number]) + x; };
   run.xyb(rgb[0], rgb[1], rgb[2], count, at(planes[kX]), at(planes[kY]), at(planes[kB]));
 }
 
@@ -83,6 +111,12 @@ LumaPatch::LumaPatch(const Light& light, const Block& block, const Kernels& run,
     run.xyb(rgb[0], rgb[1], rgb[2], columns.count, nullptr, out, nullptr);
     if (fill && y >= block.y && y < block.y + block.height) fill->take();
   }
+}
+
+PlaneView luma_of(const Block& block, const Light& light, const Kernels& run, ScaleSpace* fill,
+                  std::optional<LumaPatch>& patch, std::optional<Descent>& descent) {
+  if (fill) descent.emplace(*fill, Area{block.x, block.y, block.width, block.height}, run);
+  return patch.emplace(light, block, run, fill ? &*descent : nullptr).view();
 }
 
 }  // namespace frugal::metric

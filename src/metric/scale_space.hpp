@@ -21,7 +21,15 @@ class ScaleSpace {
  public:
   /// `whole`: keeps the luma of 1:1, too, which otherwise, where nothing else counts at 1:1, is not kept but
   /// made for each block when it is needed (LumaPatch). Throws std::bad_alloc.
-  ScaleSpace(Size size, bool whole);
+  ScaleSpace(Size size, bool whole) : ScaleSpace(size, whole, size.height) {}
+
+  /// Of a picture that is gone through from the top down, at most `strip` rows at a time (a multiple of the
+  /// tiles' side): keeps the rows that the last strip, and blocks that reach into it, need. Throws
+  /// std::bad_alloc.
+  static ScaleSpace sliding(Size size, std::uint32_t strip);
+
+  /// Gives up what lies too far above the strip that ends at row `end` of the picture, and makes room for it.
+  void slide(std::uint32_t end);
 
   /// True when the luma of 1:1 counts but is not kept.
   bool lacks_luma() const { return planes_[0][kY].empty(); }
@@ -38,8 +46,15 @@ class ScaleSpace {
     return planes_[static_cast<std::size_t>(scale)][channel];
   }
 
+  /// What is kept of it; without data where nothing is.
+  PlaneView view(int scale, std::size_t channel) const {
+    const Plane& kept = plane(scale, channel);
+    return {kept.row(0), kept.stride(), 0, tops_[static_cast<std::size_t>(scale)]};
+  }
+
  private:
   friend class Descent;
+  ScaleSpace(Size size, bool whole, std::uint32_t strip);
   void convert(const Light& light, const Kernels& run, std::optional<Descent>& memory, const Area& area);
   void write(int scale, std::size_t x, std::size_t y, const std::array<const float*, 3>& rgb,
              std::size_t count, const Kernels& run);
@@ -47,6 +62,7 @@ class ScaleSpace {
   Size size_;
   int scales_;
   std::array<std::array<Plane, kChannels>, kMaxScales> planes_;
+  std::array<std::uint32_t, kMaxScales> tops_{};  ///< the first row that is kept
 };
 
 /// The luma at 1:1 that one block of tiles and the blur around it need.
@@ -64,5 +80,10 @@ class LumaPatch {
   std::size_t y_;
   alignas(64) std::array<float, kStride*(kBlockHeight + 2 * kReach)> luma_;
 };
+
+/// The luma at 1:1 that `block` needs, made of `light` in `patch`; the scales below are filled with it where
+/// there is something to `fill`.
+PlaneView luma_of(const Block& block, const Light& light, const Kernels& run, ScaleSpace* fill,
+                  std::optional<LumaPatch>& patch, std::optional<Descent>& descent);
 
 }  // namespace frugal::metric

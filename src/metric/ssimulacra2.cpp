@@ -5,7 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "image/rows.hpp"
 #include "metric/comparison.hpp"
+#include "metric/one_pass.hpp"
 
 namespace frugal::metric {
 namespace {
@@ -40,20 +42,67 @@ Similarity perfect(const Measures& measures) {
   return similarity;
 }
 
-/// The score of a region counts as the whole picture's where it is the whole picture.
-double region_score(const CandidateSide& side, const Measures& measures, std::size_t region) {
-  return measures.regions().size() == 1 ? side.score(measures) : side.region_score(measures, region);
-}
-
 void keep_lower(double& kept, double other) {
   kept = std::min(kept, other);
 }
 
-void keep_lower(Similarity& kept, const Measures& measures, const CandidateSide& side) {
-  keep_lower(kept.score, side.score(measures));
-  for (std::size_t i = 0; i < kept.regions.size(); ++i) {
-    keep_lower(kept.regions[i].score, region_score(side, measures, i));
+void keep_lower(Similarity& kept, const Measures& measures, const Sums& sums) {
+  keep_lower(kept.score, sums.score(measures));
+  for (std::size_t i = 0; i < kept.regions.size(); ++i)
+    keep_lower(kept.regions[i].score, sums.region_score(measures, i));
+}
+
+/// A picture that is read from the top down, and what its samples mean.
+struct Passing {
+  RowReader& rows;
+  const Metadata& metadata;
+  bool blends;  ///< see Light::of_rows
+};
+
+/// Compares two pictures of one size in one pass, with little memory.
+Result<Similarity> compared(const Passing& reference, const Passing& distorted, const Measures& measures,
+                            const Kernels& run, int threads) {
+  constexpr auto kAround = static_cast<std::uint32_t>(kReach);
+  const std::uint32_t height = measures.size().height;
+  const std::uint32_t strip = OnePass::strip(measures);
+  auto rows = RowWindow::over(reference.rows, strip + 2 * kAround);
+  if (!rows) return std::unexpected(rows.error());
+  auto other_rows = RowWindow::over(distorted.rows, strip + 2 * kAround);
+  if (!other_rows) return std::unexpected(other_rows.error());
+  const auto backgrounds = std::span(kBackgrounds).first(reference.blends || distorted.blends ? 2 : 1);
+  std::vector<OnePass> passes;
+  for (std::size_t i = 0; i < backgrounds.size(); ++i) passes.emplace_back(measures, run);
+  for (std::uint32_t y = 0; y < height; y += strip) {
+    const std::uint32_t end = std::min(y + strip, height);
+    for (auto* window : {&*rows, &*other_rows}) {
+      if (auto moved = window->move(y - std::min(y, kAround), std::min(end + kAround, height)); !moved)
+        return std::unexpected(moved.error());
+    }
+    for (std::size_t i = 0; i < backgrounds.size(); ++i) {
+      const auto light_of = [&](const RowWindow& window, const Passing& picture) {
+        return Light::of_rows(window.rows(), window.first(), picture.blends, picture.metadata,
+                              backgrounds[i]);
+      };
+      const auto light = light_of(*rows, reference);
+      if (!light) return std::unexpected(light.error());
+      const auto other_light = light_of(*other_rows, distorted);
+      if (!other_light) return std::unexpected(other_light.error());
+      passes[i].take(*light, *other_light, end, threads);
+    }
   }
+  Similarity similarity = perfect(measures);
+  for (const auto& pass : passes) keep_lower(similarity, measures, pass.sums());
+  return similarity;
+}
+
+/// Whether the colours that `metadata` describes can be scored at all. Errors: those of Light::of.
+Result<void> check_colours(const Image& image, const Metadata& metadata) {
+  ImageRows reader(image);
+  auto row = RowWindow::over(reader, 1);
+  if (!row) return std::unexpected(row.error());
+  if (auto moved = row->move(0, 1); !moved) return moved;
+  const auto light = Light::of(row->rows(), metadata, kBackgrounds.front());
+  return light ? Result<void>() : std::unexpected(light.error());
 }
 
 /// Pixels whose change a region's score can feel: its own, and those that the blur carries in at 1:2.
@@ -98,13 +147,13 @@ struct Scored::State {
   void update_scores(const Area& changed) {
     const Measures& measures = reference->measures;
     similarity.score = 100;
-    for (const CandidateSide& side : sides) keep_lower(similarity.score, side.score(measures));
+    for (const CandidateSide& side : sides) keep_lower(similarity.score, side.sums().score(measures));
     for (std::size_t i = 0; i < similarity.regions.size(); ++i) {
       RegionScore& region = similarity.regions[i];
       if (!feels(region.area, changed)) continue;
       region.score = 100;
       for (const CandidateSide& side : sides) {
-        keep_lower(region.score, region_score(side, measures, i));
+        keep_lower(region.score, side.sums().region_score(measures, i));
       }
     }
   }
@@ -124,8 +173,7 @@ Result<Reference> Reference::prepare(const Image& image, const Metadata& metadat
     for (std::size_t i = 0; i < sides; ++i) {
       auto light = Light::of(image, metadata, kBackgrounds[i]);
       if (!light) return std::unexpected(light.error());
-      state->sides.emplace_back(state->measures, std::move(*light), ReferenceSide::Use::often, kernels.run,
-                                threads);
+      state->sides.emplace_back(state->measures, *light, kernels.run, threads);
     }
     return Reference(std::move(state));
   } catch (const std::bad_alloc&) {
@@ -135,8 +183,7 @@ Result<Reference> Reference::prepare(const Image& image, const Metadata& metadat
 
 Result<Reference> Reference::borrow(const Image& image, const Metadata& metadata, const KernelSet& kernels) {
   if (auto fits = check_size(image.size()); !fits) return std::unexpected(fits.error());
-  if (auto light = Light::of(image, metadata, kBackgrounds.front()); !light)
-    return std::unexpected(light.error());
+  if (auto fits = check_colours(image, metadata); !fits) return std::unexpected(fits.error());
   try {
     return Reference(std::make_unique<State>(State{Measures(image.size()), &kernels, {}, &image, &metadata}));
   } catch (const std::bad_alloc&) {
@@ -159,12 +206,25 @@ Result<Scored> Reference::score(const Image& image, const Metadata& metadata, in
     for (std::size_t i = 0; i < sides; ++i) {
       auto light = Light::of(image, metadata, kBackgrounds[i]);
       if (!light) return std::unexpected(light.error());
-      state->sides.emplace_back(measures, state_->side(i), nullptr, std::move(*light), state_->kernels->run,
-                                threads);
+      state->sides.emplace_back(measures, state_->side(i), std::move(*light), state_->kernels->run, threads);
     }
     state->similarity = perfect(measures);
     state->update_scores({0, 0, measures.size().width, measures.size().height});
     return Scored(std::move(state));
+  } catch (const std::bad_alloc&) {
+    return no_memory();
+  }
+}
+
+Result<Similarity> Reference::score(RowReader& rows, const Metadata& metadata, int threads) const {
+  const Measures& measures = state_->measures;
+  if (auto same = check_sizes(measures.size(), rows.size()); !same) return std::unexpected(same.error());
+  if (!state_->image)
+    return fail(ErrorKind::unsupported, "only a borrowed reference is gone through by rows");
+  try {
+    ImageRows own(*state_->image);
+    return compared({own, *state_->metadata, translucent(*state_->image)}, {rows, metadata, false}, measures,
+                    state_->kernels->run, threads);
   } catch (const std::bad_alloc&) {
     return no_memory();
   }
@@ -200,7 +260,7 @@ Result<Sensitivity> Scored::sensitivity(int threads) const try {
   if (state_->sides.empty()) return nothing_kept();
   const Reference::State& reference = *state_->reference;
   const auto lower = std::ranges::min_element(
-      state_->sides, {}, [&](const CandidateSide& side) { return side.score(reference.measures); });
+      state_->sides, {}, [&](const CandidateSide& side) { return side.sums().score(reference.measures); });
   const auto background = static_cast<std::size_t>(lower - state_->sides.begin());
   return lower->sensitivity(reference.measures, reference.side(background), reference.kernels->run, threads);
 } catch (const std::bad_alloc&) {
@@ -227,20 +287,11 @@ Result<Similarity> ssimulacra2(const Image& reference, const Metadata& reference
   if (auto same = check_sizes(reference.size(), distorted.size()); !same)
     return std::unexpected(same.error());
   try {
-    const Measures measures(reference.size());
-    Similarity similarity = perfect(measures);
-    const bool two_sides = translucent(reference) || translucent(distorted);
-    for (const float background : std::span(kBackgrounds).first(two_sides ? 2 : 1)) {
-      auto light = Light::of(reference, reference_metadata, background);
-      if (!light) return std::unexpected(light.error());
-      auto other_light = Light::of(distorted, distorted_metadata, background);
-      if (!other_light) return std::unexpected(other_light.error());
-      ReferenceSide side(measures, std::move(*light), ReferenceSide::Use::once, kernels.run, threads);
-      keep_lower(
-          similarity, measures,
-          CandidateSide(measures, side, side.unfinished(), std::move(*other_light), kernels.run, threads));
-    }
-    return similarity;
+    ImageRows rows(reference);
+    ImageRows other_rows(distorted);
+    return compared({rows, reference_metadata, translucent(reference)},
+                    {other_rows, distorted_metadata, translucent(distorted)}, Measures(reference.size()),
+                    kernels.run, threads);
   } catch (const std::bad_alloc&) {
     return no_memory();
   }

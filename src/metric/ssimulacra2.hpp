@@ -8,6 +8,7 @@
 
 #include "image/image.hpp"
 #include "image/metadata.hpp"
+#include "image/rows.hpp"
 #include "metric/kernels.hpp"
 #include "metric/plane.hpp"
 #include "metric/weights.hpp"
@@ -111,8 +112,8 @@ class Reference {
                                    const KernelSet& kernels = best_kernels());
 
   /// The same without preparing anything: `image` and `metadata` are borrowed, and read again for each
-  /// candidate. Takes nothing itself and about 6 bytes a pixel while a candidate is scored, which then has
-  /// neither update nor sensitivity nor gradient. Errors: as prepare.
+  /// candidate. Takes nothing itself, and little while a candidate is scored: about a byte a pixel, of a
+  /// large picture. It then has neither update nor sensitivity nor gradient. Errors: as prepare.
   static Result<Reference> borrow(const Image& image, const Metadata& metadata,
                                   const KernelSet& kernels = best_kernels());
 
@@ -126,6 +127,10 @@ class Reference {
   /// (memory).
   Result<Scored> score(const Image& image, const Metadata& metadata, int threads) const;
 
+  /// The same of an opaque picture that is read as it is compared. Errors: unsupported (the reference is not
+  /// a borrowed one), those of `rows`.
+  Result<Similarity> score(RowReader& rows, const Metadata& metadata, int threads) const;
+
  private:
   friend class Scored;
   friend struct Scored::State;
@@ -134,8 +139,8 @@ class Reference {
   std::unique_ptr<State> state_;
 };
 
-/// Compares two upright pictures of one size: as Reference does, but with about 6 bytes a pixel and in less
-/// time when there is only one candidate. Errors: as Reference's.
+/// Compares two upright pictures of one size: as Reference does, but in one pass, with about a byte a pixel
+/// and in less time when there is only one candidate. Errors: as Reference's.
 Result<Similarity> ssimulacra2(const Image& reference, const Metadata& reference_metadata,
                                const Image& distorted, const Metadata& distorted_metadata, int threads,
                                const KernelSet& kernels = best_kernels());

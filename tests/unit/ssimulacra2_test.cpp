@@ -139,6 +139,52 @@ TEST_CASE("a borrowed reference gives the digits of a prepared one, and nothing 
   }
 }
 
+TEST_CASE("pictures gone through by rows have the digits of those kept whole, at every length") {
+  for (const Size size : {Size{200, 2300}, Size{300, 127}, Size{131, 128}, Size{260, 129}, Size{257, 771},
+                          Size{90, 500}, Size{700, 40}}) {
+    CAPTURE(size.width);
+    CAPTURE(size.height);
+    const Image reference = photo(size);
+    const Image candidate = kDamages.front().apply(reference);
+    const auto expected = scored(prepared(reference), candidate).similarity();
+    for (const int threads : {1, 3}) {
+      CHECK(same(compared(reference, candidate, threads), expected));
+      const Metadata metadata;
+      const auto borrowed = Reference::borrow(reference, metadata);
+      REQUIRE(borrowed.has_value());
+      ImageRows rows(candidate);
+      const auto by_rows = borrowed->score(rows, {}, threads);
+      REQUIRE(by_rows.has_value());
+      CHECK(same(*by_rows, expected));
+    }
+  }
+}
+
+TEST_CASE("rows that cannot be read end a comparison with their error") {
+  const Image reference = photo({200, 400});
+  const Metadata metadata;
+  const auto borrowed = Reference::borrow(reference, metadata);
+  REQUIRE(borrowed.has_value());
+  class Torn : public ImageRows {
+   public:
+    using ImageRows::ImageRows;
+    Result<void> read(Image& image, std::uint32_t first, std::uint32_t count) override {
+      if ((read_ += count) > 300) return fail(ErrorKind::damaged, "torn");
+      return ImageRows::read(image, first, count);
+    }
+
+   private:
+    std::uint32_t read_ = 0;
+  };
+  Torn rows(reference);
+  CHECK(error_of(borrowed->score(rows, {}, 1)).message == "torn");
+  ImageRows whole(reference);
+  CHECK(error_of(prepared(reference).score(whole, {}, 1)).kind == ErrorKind::unsupported);
+  const Image other = photo({200, 401});
+  ImageRows longer(other);
+  CHECK(error_of(borrowed->score(longer, {}, 1)).kind == ErrorKind::usage);
+}
+
 TEST_CASE("identical pictures score exactly 100 in every region") {
   for (const Content& content : kContents) {
     for (const Size size : {Size{8, 8}, Size{90, 300}, Size{200, 131}}) {
