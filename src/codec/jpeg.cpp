@@ -154,8 +154,8 @@ class Work : public DraftWork {
 
 jpeg::Source source_of(const Image& image, const EncodeParams& params) {
   const auto sampling = sampling_of(params);
-  const auto stored = stored_in(params.origin, image);
-  return stored ? jpeg::source_of(*stored, sampling, params.threads)
+  auto stored = stored_in(params.origin, image);
+  return stored ? jpeg::source_of(std::move(*stored), sampling, params.threads)
                 : jpeg::source_of(image, sampling, params.threads);
 }
 
@@ -169,8 +169,9 @@ jpeg::Coefficients quantised(const Image& image, const EncodeParams& params) {
     return jpeg::quantised(work->source, recipe_of(work->source, params), *params.guide, work->draft,
                            params.threads);
   }
-  const auto source = source_of(image, params);
-  return jpeg::quantised(source, recipe_of(source, params), params.threads);
+  auto source = source_of(image, params);
+  const auto recipe = recipe_of(source, params);
+  return jpeg::quantised(source, recipe, params.threads);
 }
 
 Result<Bytes> keep_pixels(const Metadata& metadata, const EncodeParams& params) {
@@ -191,6 +192,7 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
 
 Result<Draft> draft(const Image& image, const EncodeParams& params) try {
   auto source = source_of(image, params);
+  jpeg::keep(source, params.threads);
   auto coefficients = jpeg::quantised(source, recipe_of(source, params), params.threads);
   auto picture = jpeg::reconstructed(coefficients, params.threads);
   if (!picture) return std::unexpected(picture.error());

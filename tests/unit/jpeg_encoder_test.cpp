@@ -136,7 +136,7 @@ TEST_CASE("a file decodes to what its coefficients were said to look like, in an
         CAPTURE(size.width);
         CAPTURE(channels);
         const auto image = pictures::make({.size = size, .channels = channels});
-        const auto source = source_of(image, sampling, 1);
+        auto source = source_of(image, sampling, 1);
         const auto coefficients = quantised(source, recipe_of(85, sampling, 5), 1);
         const auto file = write_coefficients(coefficients, {}, {});
         REQUIRE(file.has_value());
@@ -172,7 +172,7 @@ TEST_CASE("chroma that a file stores in full, or halved in one direction, can be
     const auto file = jpeg_by_libjpeg({{131, 98}, 3, across, down});
     const auto stored = read_coefficients(file);
     REQUIRE(stored.has_value());
-    const auto source = source_of(*stored, Sampling::half, 1);
+    auto source = source_of(*stored, Sampling::half, 1);
     CHECK(source.layers[0].horizontal == 2);
     CHECK(source.layers[0].vertical == 2);
     CHECK(source.layers[1].spectrum.columns == 9);
@@ -235,7 +235,8 @@ TEST_CASE("bits go where they are said to be important") {
 
 TEST_CASE("targets move against the slopes, by a part of a step at most") {
   const auto image = pictures::make({.size = {64, 64}});
-  const auto source = source_of(image, Sampling::full, 1);
+  auto source = source_of(image, Sampling::full, 1);
+  keep(source, 1);
   const auto recipe = recipe_of(60, Sampling::full, 5);
   const auto draft = quantised(source, recipe, 1);
   const auto& spectrum = source.layers[0].spectrum;
@@ -268,7 +269,8 @@ TEST_CASE("targets move against the slopes, by a part of a step at most") {
 
 TEST_CASE("black and white are coded beyond their ends where that is nearer to what a file can hold") {
   const auto page = pictures::make({.kind = pictures::Kind::text, .size = {160, 128}});
-  const auto source = source_of(page, Sampling::full, 1);
+  auto source = source_of(page, Sampling::full, 1);
+  keep(source, 1);
   const auto& luma = source.layers[0];
   REQUIRE(std::ranges::count(luma.clipped, 1) > 10);
   const auto table = recipe_of(50, Sampling::full, 5).tables[0];

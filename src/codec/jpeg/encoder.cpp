@@ -48,14 +48,12 @@ void level(std::span<float> values, float power) {
   for (float& value : values) value = std::clamp(std::exp(value - mean), kLeast, kMost);
 }
 
-std::vector<float> by_texture(const Spectrum& spectrum, bool chroma, int threads) {
+std::vector<float> by_texture(const Layer& layer, bool chroma, int threads) {
   constexpr float kFloor = 8;
   const auto weights = texture_weights();
-  std::vector<float> out(spectrum.blocks.size());
-  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
-    for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
-      out[i] = masked(spectrum.blocks[i], weights) + kFloor;
-    }
+  std::vector<float> out(std::size_t{layer.spectrum.columns} * layer.spectrum.rows);
+  for_blocks(layer, threads, [&](std::size_t first, const RealBlock* blocks, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) out[first + i] = masked(blocks[i], weights) + kFloor;
   });
   level(out, chroma ? -0.27F : -0.55F);
   return out;
@@ -66,7 +64,7 @@ std::vector<float> by_texture(const Spectrum& spectrum, bool chroma, int threads
 std::vector<float> by_importance(const Importance& importance, std::size_t plane, const Spectrum& spectrum,
                                  std::uint32_t across, std::uint32_t down, float power) {
   const auto& from = importance.planes[plane];
-  std::vector<float> out(spectrum.blocks.size());
+  std::vector<float> out(std::size_t{spectrum.columns} * spectrum.rows);
   for (std::uint32_t y = 0; y < spectrum.rows; ++y) {
     for (std::uint32_t x = 0; x < spectrum.columns; ++x) {
       float sum = 0;
@@ -91,88 +89,60 @@ SymbolHistogram sum(std::span<const SymbolHistogram> parts) {
 }
 
 /// What the AC symbols of nearest steps cost, gathered over enough rows of blocks.
-SymbolCosts costs_of(const Spectrum& spectrum, const Quantizer& quantizer, int threads) {
+SymbolCosts costs_of(const Layer& layer, const Quantizer& quantizer, int threads) {
   constexpr std::size_t kEnoughRows = 24;
-  const std::size_t step = std::max<std::size_t>(spectrum.rows / kEnoughRows, 1);
-  std::vector<SymbolHistogram> counts(spectrum.rows / step);
+  const std::size_t step = std::max<std::size_t>(layer.spectrum.rows / kEnoughRows, 1);
+  std::vector<SymbolHistogram> counts(layer.spectrum.rows / step);
   parallel_for(counts.size(), threads, [&](std::size_t number) {
     Block block;
-    const std::size_t first = (number * step + step / 2) * spectrum.columns;
-    for (std::size_t i = first; i < first + spectrum.columns; ++i) {
-      quantise(spectrum.blocks[i], quantizer, block);
+    std::vector<RealBlock> room;
+    const std::size_t row = number * step + step / 2;
+    const RealBlock* const blocks = layer.rows(row, row + 1, room);
+    for (std::size_t i = 0; i < layer.spectrum.columns; ++i) {
+      quantise(blocks[i], quantizer, block);
       count_symbols(block, counts[number]);
     }
   });
   return SymbolCosts::of(sum(counts));
 }
 
-std::vector<Block> quantised(const Spectrum& spectrum, const Table& table, int threads) {
-  const Quantizer quantizer(table);
-  std::vector<Block> blocks(spectrum.blocks.size());
-  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
-    for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
-      quantise(spectrum.blocks[i], quantizer, blocks[i]);
-    }
-  });
-  return blocks;
+/// Where a layer's quantised blocks go: in place of those that they are made of, where these are stored.
+std::vector<Block> room_for(const Layer& layer) {
+  if (layer.stored) return {};
+  return std::vector<Block>(std::size_t{layer.spectrum.columns} * layer.spectrum.rows);
 }
 
-/// `target(i)` is block i as it is to be coded.
+std::vector<Block> quantised(const Layer& layer, const Table& table, int threads) {
+  const Quantizer quantizer(table);
+  auto blocks = room_for(layer);
+  auto& out = layer.stored ? layer.stored->blocks : blocks;
+  for_blocks(layer, threads, [&](std::size_t first, const RealBlock* from, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) quantise(from[i], quantizer, out[first + i]);
+  });
+  return std::move(out);
+}
+
+/// `target(i, block)` is block i as it is to be coded.
 template <class Target>
 std::vector<Block> quantised(const Layer& layer, const Table& table, float lambda,
                              std::span<const float> weights, int threads, const Target& target) {
-  const auto& spectrum = layer.spectrum;
   const Quantizer quantizer(table);
-  const auto costs = costs_of(spectrum, quantizer, threads);
-  std::vector<Block> blocks(spectrum.blocks.size());
-  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
-    for (std::size_t i = row * spectrum.columns; i < (row + 1) * spectrum.columns; ++i) {
-      RealBlock block = target(i);
-      if (!layer.clipped.empty() && layer.clipped[i] != 0) overshoot(block, table);
-      quantise(block, quantizer, lambda / weights[i], costs, blocks[i]);
+  const auto costs = costs_of(layer, quantizer, threads);
+  auto blocks = room_for(layer);
+  auto& out = layer.stored ? layer.stored->blocks : blocks;
+  for_blocks(layer, threads, [&](std::size_t first, const RealBlock* from, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      RealBlock block = target(first + i, from[i]);
+      if (!layer.clipped.empty() && layer.clipped[first + i] != 0) overshoot(block, table);
+      quantise(block, quantizer, lambda / weights[first + i], costs, out[first + i]);
     }
   });
-  return blocks;
+  return std::move(out);
 }
 
-Spectrum dequantised(const Component& component, int threads) {
-  Spectrum spectrum{component.columns, component.rows, {}};
-  spectrum.blocks.resize(component.blocks.size());
-  parallel_for(component.rows, threads, [&](std::size_t row) {
-    for (std::size_t i = row * component.columns; i < (row + 1) * component.columns; ++i) {
-      for (std::size_t k = 0; k < kBlockSize; ++k) {
-        spectrum.blocks[i][k] = static_cast<float>(component.blocks[i][k] * component.table[k]);
-      }
-    }
-  });
-  return spectrum;
-}
-
-/// How many times a component is to be enlarged.
-Factors factors_of(const Coefficients& coefficients, std::size_t component) {
-  const auto most = most_of(coefficients);
-  const auto& own = coefficients.components[component];
-  return {most.horizontal / own.horizontal, most.vertical / own.vertical};
-}
-
-/// A component's samples, as many as are stored.
-SamplePlane stored_plane(const Coefficients& coefficients, std::size_t component, int threads) {
-  const auto most = most_of(coefficients);
-  const auto& own = coefficients.components[component];
-  const auto part = [](std::uint32_t side, int factor, int of) { return (side * factor + of - 1) / of; };
-  return restored(dequantised(own, threads), part(coefficients.size.width, own.horizontal, most.horizontal),
-                  part(coefficients.size.height, own.vertical, most.vertical), threads);
-}
-
-/// True where chroma is stored in full, or halved in one direction.
-bool can_be_halved(const Coefficients& coefficients) {
-  bool any = false;
-  for (std::size_t c = 0; c < coefficients.components.size(); ++c) {
-    const auto [across, down] = factors_of(coefficients, c);
-    if (across > 2 || down > 2 || (c == 0 && across * down > 1)) return false;
-    any |= c > 0 && across * down < 4;
-  }
-  return any;
+/// Every block as it is.
+const RealBlock& unmoved(std::size_t /*number*/, const RealBlock& block) {
+  return block;
 }
 
 Component blank(const Layer& layer, const Table& table) {
@@ -181,55 +151,16 @@ Component blank(const Layer& layer, const Table& table) {
 
 }  // namespace
 
-Sampling Source::sampling() const {
-  const auto whole = [](const Layer& layer) { return layer.horizontal == 1 && layer.vertical == 1; };
-  return std::ranges::all_of(layers, whole) ? Sampling::full : Sampling::half;
-}
-
-Source source_of(const Image& image, Sampling sampling, int threads) {
-  Source source{image.size(), {}};
-  auto planes = planes_of(image, sampling, threads);
-  const int most = planes.size() > 1 && sampling == Sampling::half ? 2 : 1;
-  for (auto& plane : planes) {
-    const int factor = source.layers.empty() ? most : 1;
-    source.layers.push_back({factor, factor, transformed(plane, threads), {}});
-    plane = {};  // each takes as much as its spectrum
-  }
-  source.layers[0].clipped = clipped_blocks(source.layers[0].spectrum, threads);
-  return source;
-}
-
-Source source_of(const Coefficients& stored, Sampling sampling, int threads) {
-  Source source{stored.size, {}};
-  for (const auto& component : stored.components) {
-    source.layers.push_back({component.horizontal, component.vertical, dequantised(component, threads), {}});
-  }
-  source.layers[0].clipped = clipped_blocks(source.layers[0].spectrum, threads);
-  if (sampling == Sampling::full || !can_be_halved(stored)) return source;
-  for (std::size_t c = 1; c < source.layers.size(); ++c) {
-    source.layers[c].horizontal = source.layers[c].vertical = 1;
-    const auto factors = factors_of(stored, c);
-    if (factors.horizontal == 2 && factors.vertical == 2) continue;
-    auto plane = stored_plane(stored, c, threads);
-    if (factors.horizontal == 2 || factors.vertical == 2)
-      plane = enlarged(plane, stored.size.width, stored.size.height, factors, threads);
-    source.layers[c].spectrum = transformed(reduced(plane, threads), threads);
-  }
-  source.layers[0].horizontal = source.layers[0].vertical = 2;
-  return source;
-}
-
-Coefficients quantised(const Source& source, const Recipe& recipe, int threads) {
+Coefficients quantised(Source& source, const Recipe& recipe, int threads) {
   Coefficients coefficients{source.size, {}};
   for (std::size_t c = 0; c < source.layers.size(); ++c) {
-    const auto& spectrum = source.layers[c].spectrum;
-    auto component = blank(source.layers[c], recipe.tables[c]);
+    const auto& layer = source.layers[c];
+    auto component = blank(layer, recipe.tables[c]);
     if (recipe.lambdas[c] == 0) {
-      component.blocks = quantised(spectrum, component.table, threads);
+      component.blocks = quantised(layer, component.table, threads);
     } else {
-      const auto weights = by_texture(spectrum, c > 0, threads);
-      component.blocks = quantised(source.layers[c], component.table, recipe.lambdas[c], weights, threads,
-                                   [&](std::size_t i) -> const RealBlock& { return spectrum.blocks[i]; });
+      const auto weights = by_texture(layer, c > 0, threads);
+      component.blocks = quantised(layer, component.table, recipe.lambdas[c], weights, threads, unmoved);
     }
     coefficients.components.push_back(std::move(component));
   }
@@ -243,18 +174,18 @@ Coefficients quantised(const Source& source, const Recipe& recipe, const Guide& 
       guide.slopes[0].empty() ? std::vector<Slopes>() : slopes_of(guide.slopes, draft, threads);
   const auto most = most_of(draft);
   for (std::size_t c = 0; c < source.layers.size(); ++c) {
-    const auto& spectrum = source.layers[c].spectrum;
-    auto component = blank(source.layers[c], recipe.tables[c]);
+    const auto& layer = source.layers[c];
+    auto component = blank(layer, recipe.tables[c]);
     const auto across = static_cast<std::uint32_t>(most.horizontal / component.horizontal);
     const auto down = static_cast<std::uint32_t>(most.vertical / component.vertical);
-    const auto weights = by_importance(guide.importance, c, spectrum, across, down, recipe.dampings[c]);
+    const auto weights = by_importance(guide.importance, c, layer.spectrum, across, down, recipe.dampings[c]);
     if (slopes.empty()) {
-      component.blocks = quantised(source.layers[c], component.table, recipe.lambdas[c], weights, threads,
-                                   [&](std::size_t i) -> const RealBlock& { return spectrum.blocks[i]; });
+      component.blocks = quantised(layer, component.table, recipe.lambdas[c], weights, threads, unmoved);
     } else {
-      const Shift shift(spectrum, draft.components[c], slopes[c], weights, c == 0, threads);
-      component.blocks = quantised(source.layers[c], component.table, recipe.lambdas[c], weights, threads,
-                                   [&](std::size_t i) { return shift(i, component.table); });
+      const Shift shift(layer.spectrum, draft.components[c], slopes[c], weights, c == 0, threads);
+      component.blocks =
+          quantised(layer, component.table, recipe.lambdas[c], weights, threads,
+                    [&](std::size_t i, const RealBlock&) { return shift(i, component.table); });
     }
     coefficients.components.push_back(std::move(component));
   }

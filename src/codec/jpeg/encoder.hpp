@@ -2,45 +2,18 @@
 // where errors are seen.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "codec/codec.hpp"
 #include "codec/jpeg/coefficients.hpp"
-#include "codec/jpeg/planes.hpp"
+#include "codec/jpeg/layer.hpp"
 #include "codec/jpeg/recipe.hpp"
-#include "codec/jpeg/transform.hpp"
 #include "image/image.hpp"
 
 namespace frugal::codec::jpeg {
 
-/// One component before it is quantised.
-struct Layer {
-  int horizontal = 1;  ///< sampling factors
-  int vertical = 1;
-  Spectrum spectrum;
-  std::vector<std::uint8_t> clipped;  ///< of luma: clipped_blocks
-};
-
-struct Source {
-  Size size;
-  std::vector<Layer> layers;  ///< one (grey) or three
-
-  /// Full where no component is stored reduced in any way, else half.
-  Sampling sampling() const;
-};
-
-/// The source of an opaque 8-bit picture. Throws std::bad_alloc.
-Source source_of(const Image& image, Sampling sampling, int threads);
-
-/// The source of what a file stores: nothing is lost once more but what is newly rounded away. `sampling`:
-/// half reduces chroma that is stored in full, or halved in one direction; else all stays as it is stored.
-/// Throws std::bad_alloc.
-Source source_of(const Coefficients& stored, Sampling sampling, int threads);
-
-/// Without a guide the blocks' own texture says where errors hide. `draft`: what the guide was made from.
-/// Throws std::bad_alloc.
-Coefficients quantised(const Source& source, const Recipe& recipe, int threads);
+/// Without a guide the blocks' own texture says where errors hide. Blocks that are not kept are of no use
+/// afterwards: where a file stored them, the new ones take their place. `draft`: what the guide was made
+/// from. Throws std::bad_alloc.
+Coefficients quantised(Source& source, const Recipe& recipe, int threads);
 Coefficients quantised(const Source& source, const Recipe& recipe, const Guide& guide,
                        const Coefficients& draft, int threads);
 

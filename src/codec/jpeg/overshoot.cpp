@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "util/parallel.hpp"
-
 namespace frugal::codec::jpeg {
 
 namespace {
@@ -14,13 +12,6 @@ constexpr float kBlack = -125.5F;
 constexpr float kWhite = 124.5F;
 constexpr float kFlat = 8;       ///< span of a block's samples that leaves nothing to gain
 constexpr float kFarthest = 60;  ///< how far samples may be moved
-
-bool is_clipped(const RealBlock& block) {
-  RealBlock samples;
-  inverse(block, samples.data(), kBlockSide);
-  const auto [least, most] = std::ranges::minmax(samples);
-  return most - least > kFlat && (least <= kBlack || most >= kWhite);
-}
 
 RealBlock rounded_to(const Table& table, const RealBlock& block) {
   RealBlock out;
@@ -40,14 +31,11 @@ float target(float source, float back) {
 
 }  // namespace
 
-std::vector<std::uint8_t> clipped_blocks(const Spectrum& luma, int threads) {
-  std::vector<std::uint8_t> clipped(luma.blocks.size());
-  parallel_for(luma.rows, threads, [&](std::size_t row) {
-    for (std::size_t i = row * luma.columns; i < (row + 1) * luma.columns; ++i) {
-      clipped[i] = is_clipped(luma.blocks[i]) ? 1 : 0;
-    }
-  });
-  return clipped;
+bool is_clipped(const RealBlock& block) {
+  RealBlock samples;
+  inverse(block, samples.data(), kBlockSide);
+  const auto [least, most] = std::ranges::minmax(samples);
+  return most - least > kFlat && (least <= kBlack || most >= kWhite);
 }
 
 void overshoot(RealBlock& block, const Table& table) {

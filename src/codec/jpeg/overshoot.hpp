@@ -1,17 +1,13 @@
 // Targets that make use of the decoder's clipping.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "codec/jpeg/coefficients.hpp"
 #include "codec/jpeg/transform.hpp"
 
 namespace frugal::codec::jpeg {
 
-/// For each block of luma whether it has samples that are black or white, beside others. Throws
-/// std::bad_alloc.
-std::vector<std::uint8_t> clipped_blocks(const Spectrum& luma, int threads);
+/// True for a block of luma that has samples that are black or white, beside others.
+bool is_clipped(const RealBlock& block);
 
 /// Changes such a block so that it takes less or rings less when quantised by `table`: since a decoder clips
 /// its samples, those that are black or white may as well be blacker or whiter. Each of a few rounds moves

@@ -12,15 +12,32 @@ namespace frugal::codec::jpeg {
 
 namespace {
 
-void convert_row(const std::uint8_t* rgb, std::uint32_t width, float* luma, float* blue, float* red) {
+template <std::size_t kComponent>
+void convert_row(const std::uint8_t* rgb, std::uint32_t width, float* out) {
   for (std::size_t x = 0; x < width; ++x) {
     const auto r = static_cast<float>(rgb[3 * x]);
     const auto g = static_cast<float>(rgb[3 * x + 1]);
     const auto b = static_cast<float>(rgb[3 * x + 2]);
-    luma[x] = (0.299F * r + 0.587F * g) + (0.114F * b - 128.0F);
-    blue[x] = (0.5F * b - 0.168735892F * r) - 0.331264108F * g;
-    red[x] = (0.5F * r - 0.418687589F * g) - 0.081312411F * b;
+    if constexpr (kComponent == 0) out[x] = (0.299F * r + 0.587F * g) + (0.114F * b - 128.0F);
+    if constexpr (kComponent == 1) out[x] = (0.5F * b - 0.168735892F * r) - 0.331264108F * g;
+    if constexpr (kComponent == 2) out[x] = (0.5F * r - 0.418687589F * g) - 0.081312411F * b;
   }
+}
+
+/// Rows [first, end) of one component in full resolution.
+SamplePlane full_rows(const Image& image, std::size_t component, std::uint32_t first, std::uint32_t end) {
+  constexpr std::array kConvert{convert_row<0>, convert_row<1>, convert_row<2>};
+  auto plane = make_plane(image.width(), end - first);
+  for (std::uint32_t y = first; y < end; ++y) {
+    const auto* in = image.row(y);
+    float* out = plane.row(y - first);
+    if (image.gray()) {
+      for (std::uint32_t x = 0; x < image.width(); ++x) out[x] = static_cast<float>(in[x]) - 128.0F;
+    } else {
+      kConvert[component](in, image.width(), out);
+    }
+  }
+  return plane;
 }
 
 std::uint8_t sample(float value) {
@@ -84,36 +101,24 @@ Result<Image> image_of(const std::vector<SamplePlane>& planes, int threads) {
   return image;
 }
 
-std::vector<SamplePlane> planes_of(const Image& image, Sampling sampling, int threads) {
-  std::vector<SamplePlane> planes;
-  planes.push_back(make_plane(image.width(), image.height()));
-  if (image.gray()) {
-    for_strips(image.height(), threads, [&](std::uint32_t first, std::uint32_t end) {
-      for (std::uint32_t y = first; y < end; ++y) {
-        const auto* in = image.row(y);
-        float* out = planes[0].row(y);
-        for (std::uint32_t x = 0; x < image.width(); ++x) out[x] = static_cast<float>(in[x]) - 128.0F;
-      }
-    });
-    pad(planes[0]);
-    return planes;
+SamplePlane plane_of(const Image& image, std::size_t component, Sampling sampling, std::uint32_t first,
+                     std::uint32_t end) {
+  if (sampling == Sampling::full) {
+    auto plane = full_rows(image, component, first, std::min(end, image.height()));
+    pad(plane);
+    return plane;
   }
-  planes.push_back(make_plane(image.width(), image.height()));
-  planes.push_back(make_plane(image.width(), image.height()));
-  for_strips(image.height(), threads, [&](std::uint32_t first, std::uint32_t end) {
-    for (std::uint32_t y = first; y < end; ++y) {
-      convert_row(image.row(y), image.width(), planes[0].row(y), planes[1].row(y), planes[2].row(y));
-    }
-  });
-  for (std::size_t c = 1; c < 3; ++c) {
-    if (sampling == Sampling::half) {
-      planes[c] = reduced(planes[c], threads);
-    } else {
-      pad(planes[c]);
-    }
-  }
-  pad(planes[0]);
-  return planes;
+  // Halving looks this far around, in rows of half the height.
+  constexpr std::uint32_t kAround = 4;
+  const std::uint32_t height = (image.height() + 1) / 2;
+  end = std::min(end, height);
+  const std::uint32_t top = first - std::min(first, kAround);
+  const std::uint32_t bottom = std::min(end + kAround, height);
+  const auto wide = reduced(full_rows(image, component, 2 * top, std::min(2 * bottom, image.height())), 1);
+  auto plane = make_plane(wide.width, end - first);
+  std::copy(wide.row(first - top), wide.row(end - top), plane.row(0));
+  pad(plane);
+  return plane;
 }
 
 }  // namespace frugal::codec::jpeg

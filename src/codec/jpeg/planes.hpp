@@ -28,10 +28,12 @@ struct SamplePlane {
 /// Whether chroma is stored at half the width and height.
 enum class Sampling : std::uint8_t { full, half };
 
-/// Y, or Y, Cb and Cr (ITU-T T.871, 7) of an opaque 8-bit picture. Chroma of half the size is chosen so that
-/// what decoders make of it (libjpeg's triangle filter) comes close to the chroma given, in the sense of
-/// least squares. Throws std::bad_alloc.
-std::vector<SamplePlane> planes_of(const Image& image, Sampling sampling, int threads);
+/// Rows [first, end) of a component: Y, Cb or Cr (ITU-T T.871, 7) of an opaque 8-bit picture, in the
+/// resolution that it is stored in; `first` is the first of a block, `end` too, or beyond the last. Chroma of
+/// half the size is chosen so that what decoders make of it (libjpeg's triangle filter) comes close to the
+/// chroma given, in the sense of least squares. Throws std::bad_alloc.
+SamplePlane plane_of(const Image& image, std::size_t component, Sampling sampling, std::uint32_t first,
+                     std::uint32_t end);
 
 /// An empty plane for so many samples. Throws std::bad_alloc.
 SamplePlane make_plane(std::uint32_t width, std::uint32_t height);

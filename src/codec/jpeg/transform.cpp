@@ -120,28 +120,19 @@ void inverse(const RealBlock& coefficients, float* samples, std::size_t stride) 
   }
 }
 
-Spectrum transformed(const SamplePlane& plane, int threads) {
-  const auto blocks = [](std::uint32_t side) { return (side + kBlockSide - 1) / kBlockSide; };
-  Spectrum spectrum{blocks(plane.width), blocks(plane.height), {}};
-  spectrum.blocks.resize(std::size_t{spectrum.columns} * spectrum.rows);
-  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
-    for (std::size_t column = 0; column < spectrum.columns; ++column) {
-      forward(plane.row(row * kBlockSide) + column * kBlockSide, plane.stride,
-              spectrum.blocks[row * spectrum.columns + column]);
-    }
-  });
-  return spectrum;
+void forward(const SamplePlane& plane, std::size_t row, RealBlock* out) {
+  const std::size_t columns = plane.stride / kBlockSide;
+  for (std::size_t column = 0; column < columns; ++column)
+    forward(plane.row(row * kBlockSide) + column * kBlockSide, plane.stride, out[column]);
 }
 
-SamplePlane restored(const Spectrum& spectrum, std::uint32_t width, std::uint32_t height, int threads) {
-  auto plane = make_plane(width, height);
-  parallel_for(spectrum.rows, threads, [&](std::size_t row) {
-    for (std::size_t column = 0; column < spectrum.columns; ++column) {
-      inverse(spectrum.blocks[row * spectrum.columns + column],
-              plane.row(row * kBlockSide) + column * kBlockSide, plane.stride);
-    }
-  });
-  return plane;
+Spectrum transformed(const SamplePlane& plane, int threads) {
+  const auto blocks = [](std::size_t side) { return static_cast<std::uint32_t>(side / kBlockSide); };
+  Spectrum spectrum{blocks(plane.stride), blocks(plane.padded_height()), {}};
+  spectrum.blocks.resize(std::size_t{spectrum.columns} * spectrum.rows);
+  parallel_for(spectrum.rows, threads,
+               [&](std::size_t row) { forward(plane, row, &spectrum.blocks[row * spectrum.columns]); });
+  return spectrum;
 }
 
 }  // namespace frugal::codec::jpeg

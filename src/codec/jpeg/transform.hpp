@@ -23,13 +23,13 @@ struct Spectrum {
 /// `samples`: 8 rows, `stride` floats apart.
 void forward(const float* samples, std::size_t stride, RealBlock& out);
 
+/// Row `row` of the plane's blocks.
+void forward(const SamplePlane& plane, std::size_t row, RealBlock* out);
+
 /// Writes 8 rows of samples, `stride` floats apart.
 void inverse(const RealBlock& coefficients, float* samples, std::size_t stride);
 
 /// Throws std::bad_alloc.
 Spectrum transformed(const SamplePlane& plane, int threads);
-
-/// The plane of width × height samples that `spectrum` stands for. Throws std::bad_alloc.
-SamplePlane restored(const Spectrum& spectrum, std::uint32_t width, std::uint32_t height, int threads);
 
 }  // namespace frugal::codec::jpeg
