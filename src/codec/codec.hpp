@@ -12,6 +12,7 @@
 
 #include "image/image.hpp"
 #include "image/metadata.hpp"
+#include "image/rows.hpp"
 #include "util/bytes.hpp"
 #include "util/result.hpp"
 
@@ -19,10 +20,18 @@ namespace frugal::codec {
 
 enum class Format : std::uint8_t { jpeg, png, webp, avif, heic, tiff };
 
+/// How much memory there is.
+enum class Room : std::uint8_t {
+  ample,     ///< time counts
+  scarce,    ///< what takes much is made anew whenever it is needed
+  scarcest,  ///< and files are made in ways that take little: JPEG with chroma of half the resolution
+};
+
 /// Bounds checked from a file's header, before anything of the picture's size is allocated. The others (see
 /// Bound) follow from this one.
 struct Limits {
   std::uint64_t max_pixels = 100'000'000;  ///< of one picture, width × height
+  Room room = Room::ample;                 ///< to read it; changes nothing of what is read
 };
 
 /// What a file may have of something else than pixels: so much by default, and in proportion where
@@ -59,6 +68,12 @@ struct Decoded {
   /// unknown.
   std::optional<double> quality = {};
   bool reduced_chroma = false;  ///< no more than a sample for four pixels is stored of it; told of JPEG
+};
+
+/// A file that is read a few rows at a time.
+struct OpenedRows {
+  std::unique_ptr<RowReader> rows;  ///< as stored
+  Metadata metadata;
 };
 
 /// How a coder samples colour.
@@ -119,6 +134,7 @@ struct EncodeParams {
   double quality = 0;
   int effort = 5;                      ///< 1 (fast) … 9 (small)
   int threads = 1;                     ///< at most so many for this picture; never changes the bytes
+  Room room = Room::ample;             ///< may change the bytes
   Chroma chroma = Chroma::by_quality;  ///< by_quality, or one of Codec::samplings; nothing to a grey picture
   bool drawn = false;                  ///< drawn or typeset: flat areas and hard edges, no photograph
   bool lossless = false;               ///< every pixel survives; see Codec::can_keep_pixels
@@ -170,6 +186,10 @@ struct Codec {
   /// (animation, CMYK, several pages). Truncated or damaged data is an error, never a partly grey picture.
   /// `threads`: at most so many.
   Result<Decoded> (*decode)(ByteView file, const Limits& limits, int threads);
+
+  /// As decode, but the rows are read by who wants them, and the file must stay where it is for as long. Null
+  /// where that would take as much memory.
+  Result<OpenedRows> (*open_rows)(ByteView file, const Limits& limits) = nullptr;
 
   /// Writes `image` (upright; already made to fit this codec by `fit`) with its metadata.
   /// Lossless means every pixel; from an origin, every stored value, which is the same but for decoders'

@@ -12,9 +12,9 @@
 #include "codec/jpeg/lossless.hpp"
 #include "codec/jpeg/markers.hpp"
 #include "codec/jpeg/recipe.hpp"
+#include "codec/jpeg/rows.hpp"
 #include "codec/jpeg/script.hpp"
 #include "codec/jpeg/stream.hpp"
-#include "codec/jpeg/survey.hpp"
 #include "codec/table.hpp"
 #include "image/colour.hpp"
 #include "image/exif.hpp"
@@ -28,13 +28,6 @@ using jpeg::Decompressor;
 constexpr std::array<std::string_view, 4> kExtensions{"jpg", "jpeg", "jpe", "jfif"};
 constexpr std::array kSamplings{Chroma::half, Chroma::full};
 constexpr QualityRange kQuality{1, 100, 0.25};
-
-Header header_of(const jpeg_decompress_struct& info) {
-  return {{info.image_width, info.image_height},
-          exif_orientation(jpeg::exif_of(info)),
-          info.num_components == 1 ? 1 : 3,
-          8};
-}
 
 /// Of our own files the quality that they were made with; of others that at which libjpeg would have made the
 /// first quantization table, told by its mean against that of the luma table of ITU-T T.81, K.1.
@@ -50,23 +43,6 @@ std::optional<double> coded_quality(const jpeg_decompress_struct& info) {
   return percent <= 100 ? (200 - percent) / 2 : 5000 / percent;
 }
 
-/// Decodes all rows into `image`; false: `errors` says why.
-bool read_rows(Decompressor& jpeg, Image& image) {
-  if (setjmp(jpeg.errors.fence)) {
-    jpeg.errors.unsupported = false;  // a strange marker among the data is damage
-    return false;
-  }
-  jpeg.info.out_color_space = image.gray() ? JCS_GRAYSCALE : JCS_RGB;
-  jpeg.info.dct_method = JDCT_ISLOW;
-  jpeg_start_decompress(&jpeg.info);
-  while (jpeg.info.output_scanline < jpeg.info.output_height) {
-    JSAMPROW row = image.row(jpeg.info.output_scanline);
-    jpeg_read_scanlines(&jpeg.info, &row, 1);
-  }
-  jpeg_finish_decompress(&jpeg.info);
-  return true;
-}
-
 /// What follows the end marker, apart from the zeros that some cameras pad with.
 bool has_trailing_data(const Decompressor& jpeg) {
   const auto* source = jpeg.info.src;
@@ -78,41 +54,33 @@ bool sniff(ByteView head) {
   return as_chars(head).starts_with("\xff\xd8\xff");
 }
 
-Result<Header> open_checked(Decompressor& jpeg, ByteView file) {
-  if (auto modest = jpeg::survey(file, jpeg.limits); !modest) return std::unexpected(modest.error());
-  if (!open(jpeg, file)) return std::unexpected(jpeg.error());
-  const auto header = header_of(jpeg.info);
-  if (auto fits = check_limits(header.size, jpeg.limits); !fits) return std::unexpected(fits.error());
-  return header;
-}
-
 Result<Header> read_header(ByteView file, const Limits& limits) try {
   Decompressor jpeg(limits);
-  return open_checked(jpeg, file);
+  return jpeg::open_checked(jpeg, file);
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
+bool has_reduced_chroma(const jpeg_decompress_struct& info) {
+  return std::any_of(info.comp_info, info.comp_info + info.num_components,
+                     [&](const jpeg_component_info& component) {
+                       return 4 * component.h_samp_factor * component.v_samp_factor <=
+                              info.max_h_samp_factor * info.max_v_samp_factor;
+                     });
+}
+
 Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) try {
-  Decompressor jpeg(limits);
-  const auto opened = open_checked(jpeg, file);
+  auto opened = jpeg::Rows::open(file, limits);
   if (!opened) return std::unexpected(opened.error());
-  const auto& header = *opened;
-  if (jpeg.info.num_components == 4)
-    return fail(ErrorKind::left_alone, "CMYK colour; only grey and RGB pictures are converted");
-  if (jpeg.info.num_components == 2)
-    return fail(ErrorKind::left_alone, "two colour components; only grey and RGB pictures are converted");
-  auto image = Image::make(header.size, header.channels, 8);
+  auto& rows = **opened;
+  const auto& jpeg = rows.decompressor();
+  auto image = Image::make(rows.size(), rows.channels(), rows.depth());
   if (!image) return std::unexpected(image.error());
   const auto quality = coded_quality(jpeg.info);
-  auto metadata = metadata_of(jpeg);  // the library forgets the markers at the end of the picture
-  const bool reduced = std::any_of(jpeg.info.comp_info, jpeg.info.comp_info + jpeg.info.num_components,
-                                   [&](const jpeg_component_info& component) {
-                                     return 4 * component.h_samp_factor * component.v_samp_factor <=
-                                            jpeg.info.max_h_samp_factor * jpeg.info.max_v_samp_factor;
-                                   });
+  auto metadata = rows.metadata();  // the library forgets the markers at the end of the picture
+  const bool reduced = has_reduced_chroma(jpeg.info);
   const bool multi_picture = jpeg::is_multi_picture(jpeg.info);
-  if (!read_rows(jpeg, *image)) return std::unexpected(jpeg.error());
+  if (auto read = rows.read(*image, 0, image->height()); !read) return std::unexpected(read.error());
   Decoded decoded{std::move(*image), std::move(metadata), {}, quality, reduced};
   if (multi_picture) {
     decoded.extras.emplace_back("further pictures (an HDR gain map or a preview)");
@@ -120,6 +88,15 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) try
     decoded.extras.emplace_back("data after the end of the picture");
   }
   return decoded;
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
+}
+
+Result<OpenedRows> open_rows(ByteView file, const Limits& limits) try {
+  auto opened = jpeg::Rows::open(file, limits);
+  if (!opened) return std::unexpected(opened.error());
+  auto metadata = (*opened)->metadata();
+  return OpenedRows{std::move(*opened), std::move(metadata)};
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory for the image");
 }
@@ -170,8 +147,8 @@ jpeg::Coefficients quantised(const Image& image, const EncodeParams& params) {
                            params.threads);
   }
   auto source = source_of(image, params);
-  const auto recipe = recipe_of(source, params);
-  return jpeg::quantised(source, recipe, params.threads);
+  if (params.room == Room::ample) jpeg::keep(source, params.threads);
+  return jpeg::quantised(source, recipe_of(source, params), params.threads);
 }
 
 Result<Bytes> keep_pixels(const Metadata& metadata, const EncodeParams& params) {
@@ -230,6 +207,7 @@ const Codec kJpeg{.format = Format::jpeg,
                   .sniff = sniff,
                   .read_header = read_header,
                   .decode = decode,
+                  .open_rows = open_rows,
                   .encode = encode,
                   .draft = draft,
                   .libraries = libraries};

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <deque>
 #include <new>
 #include <numeric>
 #include <span>
@@ -11,6 +11,9 @@
 
 #include "codec/jpeg/handles.hpp"
 #include "codec/jpeg/markers.hpp"
+
+// wants jpeglib.h before it
+#include <jerror.h>
 
 namespace frugal::codec::jpeg {
 
@@ -21,6 +24,30 @@ constexpr int kComponents = 3;  ///< at most
 std::uint32_t rounded_up(std::uint32_t value, int factor) {
   const auto step = static_cast<std::uint32_t>(factor);
   return (value + step - 1) / step * step;
+}
+
+// ---- the library's arrays ----
+
+/// Blocks of ours in place of one of the library's virtual arrays: so large a thing need not be there twice.
+/// To the library an array is a name that it hands back to its memory manager, whose methods are for others
+/// to replace.
+struct BlockArray {
+  std::vector<Block> blocks;  ///< of an array that is read into, with those that fill up MCUs
+  std::vector<JBLOCKROW> rows;
+};
+
+JBLOCKROW row_of(Block* blocks) {
+  static_assert(sizeof(Block) == sizeof(JBLOCK));
+  return reinterpret_cast<JBLOCKROW>(blocks);
+}
+
+jvirt_barray_ptr handle_of(BlockArray& array) {
+  return reinterpret_cast<jvirt_barray_ptr>(&array);
+}
+
+JBLOCKARRAY access_blocks(j_common_ptr /*common*/, jvirt_barray_ptr handle, JDIMENSION first,
+                          JDIMENSION /*count*/, boolean /*writable*/) {
+  return reinterpret_cast<BlockArray*>(handle)->rows.data() + first;
 }
 
 // ---- writing ----
@@ -109,23 +136,18 @@ void describe(jpeg_compress_struct& info, const Coefficients& coefficients) {
   info.optimize_coding = TRUE;
 }
 
-jvirt_barray_ptr request(jpeg_compress_struct& info, const Component& component) {
-  const auto width = rounded_up(component.columns, component.horizontal);
-  const auto height = rounded_up(component.rows, component.vertical);
-  return info.mem->request_virt_barray(reinterpret_cast<j_common_ptr>(&info), JPOOL_IMAGE, TRUE, width,
-                                       height, static_cast<JDIMENSION>(component.vertical));
-}
-
-void fill(jpeg_compress_struct& info, jvirt_barray_ptr array, const Component& component) {
-  for (std::uint32_t y = 0; y < component.rows; ++y) {
-    auto* row = info.mem->access_virt_barray(reinterpret_cast<j_common_ptr>(&info), array, y, 1, TRUE)[0];
-    std::memcpy(row, &component.at(0, y), component.columns * sizeof(Block));
-  }
+/// The rows of a component, for the library to write: it reads no more than it must.
+BlockArray array_over(const Component& component) {
+  BlockArray array;
+  array.rows.resize(rounded_up(component.rows, component.vertical));
+  for (std::uint32_t y = 0; y < array.rows.size(); ++y)
+    array.rows[y] = row_of(const_cast<Block*>(&component.at(0, std::min(y, component.rows - 1))));
+  return array;
 }
 
 /// Blocks that only fill up an MCU are the library's: no AC, and the DC of the block before.
 bool write(Compressor& jpeg, const Coefficients& coefficients, std::span<const jpeg_scan_info> scans,
-           const Metadata& metadata) {
+           std::span<BlockArray> blocks, const Metadata& metadata) {
   if (setjmp(jpeg.errors.fence)) return false;
   create(jpeg);
   describe(jpeg.info, coefficients);
@@ -133,11 +155,10 @@ bool write(Compressor& jpeg, const Coefficients& coefficients, std::span<const j
   jpeg.info.scan_info = scans.data();
   jpeg.info.num_scans = static_cast<int>(scans.size());
   std::array<jvirt_barray_ptr, kComponents> arrays{};
-  const std::span<const Component> components = coefficients.components;
-  for (std::size_t i = 0; i < components.size(); ++i) arrays[i] = request(jpeg.info, components[i]);
+  for (std::size_t i = 0; i < blocks.size(); ++i) arrays[i] = handle_of(blocks[i]);
+  jpeg.info.mem->access_virt_barray = access_blocks;
   jpeg_write_coefficients(&jpeg.info, arrays.data());
   write_metadata(jpeg.info, metadata);
-  for (std::size_t i = 0; i < components.size(); ++i) fill(jpeg.info, arrays[i], components[i]);
   jpeg_finish_compress(&jpeg.info);
   return true;
 }
@@ -168,19 +189,44 @@ Coefficients frame_of(const jpeg_decompress_struct& info) {
     component.vertical = from.v_samp_factor / common.vertical;
     component.columns = from.width_in_blocks;
     component.rows = from.height_in_blocks;
-    component.blocks.resize(std::size_t{component.columns} * component.rows);
     coefficients.components.push_back(std::move(component));
   }
   return coefficients;
 }
 
-void copy(jpeg_decompress_struct& info, jvirt_barray_ptr array, Component& component) {
-  for (std::uint32_t y = 0; y < component.rows; ++y) {
-    const auto* row =
-        info.mem->access_virt_barray(reinterpret_cast<j_common_ptr>(&info), array, y, 1, FALSE)[0];
-    std::memcpy(&component.blocks[std::size_t{y} * component.columns], row,
-                component.columns * sizeof(Block));
+/// Reads coefficients into arrays of ours.
+struct Reader : Decompressor {
+  using Decompressor::Decompressor;
+  std::deque<BlockArray> arrays;  ///< in the order of components, which is that of the library's requests
+};
+
+/// False: no memory.
+bool add_array(Reader& reader, JDIMENSION columns, JDIMENSION rows) {
+  try {
+    auto& array = reader.arrays.emplace_back();
+    array.blocks.resize(std::size_t{columns} * rows);
+    for (std::size_t y = 0; y < rows; ++y) array.rows.push_back(row_of(&array.blocks[y * columns]));
+  } catch (const std::bad_alloc&) {
+    return false;
   }
+  return true;
+}
+
+jvirt_barray_ptr request_blocks(j_common_ptr common, int /*pool*/, boolean /*zeroed*/, JDIMENSION columns,
+                                JDIMENSION rows, JDIMENSION /*at once*/) {
+  auto& reader = *static_cast<Reader*>(static_cast<Decompressor*>(common->client_data));
+  if (!add_array(reader, columns, rows)) ERREXIT1(common, JERR_OUT_OF_MEMORY, 0);
+  return handle_of(reader.arrays.back());
+}
+
+/// Without the blocks that fill up MCUs.
+void take_blocks(BlockArray& array, Component& component) {
+  auto& blocks = array.blocks;
+  const std::size_t columns = blocks.size() / array.rows.size();
+  for (std::size_t y = 1; y < component.rows && columns > component.columns; ++y)
+    std::copy_n(&blocks[y * columns], component.columns, &blocks[y * component.columns]);
+  blocks.resize(std::size_t{component.columns} * component.rows);
+  component.blocks = std::move(blocks);
 }
 
 /// What read_all finds out beside the coefficients.
@@ -203,15 +249,16 @@ bool take_table(const jpeg_component_info& from, Table& table) {
 }
 
 /// Reads all scans; false: `errors` says why.
-bool read_all(Decompressor& jpeg, Coefficients& coefficients, Findings& findings) {
+bool read_all(Reader& jpeg, Coefficients& coefficients, Findings& findings) {
   if (setjmp(jpeg.errors.fence)) {
     jpeg.errors.unsupported = false;  // a strange marker among the data is damage
     return false;
   }
-  auto* arrays = jpeg_read_coefficients(&jpeg.info);
+  jpeg.info.mem->request_virt_barray = request_blocks;
+  jpeg.info.mem->access_virt_barray = access_blocks;
+  jpeg_read_coefficients(&jpeg.info);
   for (int i = 0; i < jpeg.info.num_components; ++i) {
     auto& component = coefficients.components[static_cast<std::size_t>(i)];
-    copy(jpeg.info, arrays[i], component);
     findings.tables_fit &= take_table(jpeg.info.comp_info[i], component.table);
     findings.complete &= is_complete(jpeg.info, i);
   }
@@ -234,20 +281,26 @@ Result<Bytes> write_coefficients(const Coefficients& coefficients, const Script&
   if (!is_sound(coefficients)) return fail(ErrorKind::internal, "JPEG: wrong number of blocks");
   if (auto fits = check_metadata(metadata); !fits) return std::unexpected(fits.error());
   const auto scans = scans_of(coefficients, script);
+  std::vector<BlockArray> blocks;
+  for (const auto& component : coefficients.components) blocks.push_back(array_over(component));
   Compressor jpeg;
-  if (!write(jpeg, coefficients, scans, metadata)) return std::unexpected(jpeg.error());
+  if (!write(jpeg, coefficients, scans, blocks, metadata)) return std::unexpected(jpeg.error());
   return std::move(jpeg.output);
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory for the image");
 }
 
 Result<Coefficients> read_coefficients(ByteView file) try {
-  Decompressor jpeg({.max_pixels = ~std::uint64_t{0}});  // of what was decoded before
+  Reader jpeg({.max_pixels = ~std::uint64_t{0}});  // of what was decoded before
   if (!open(jpeg, file)) return std::unexpected(jpeg.error());
   if (!is_ours(jpeg.info)) return fail(ErrorKind::unsupported, "a JPEG that is neither grey nor YCbCr");
   auto coefficients = frame_of(jpeg.info);
   Findings findings;
   if (!read_all(jpeg, coefficients, findings)) return std::unexpected(jpeg.error());
+  if (jpeg.arrays.size() != coefficients.components.size())
+    return fail(ErrorKind::internal, "libjpeg asked for other arrays than a picture's components");
+  for (std::size_t i = 0; i < jpeg.arrays.size(); ++i)
+    take_blocks(jpeg.arrays[i], coefficients.components[i]);
   if (!findings.tables_fit) return fail(ErrorKind::unsupported, "a JPEG with quantization steps over 255");
   if (!findings.complete) return fail(ErrorKind::unsupported, "a progressive JPEG that ends too early");
   return coefficients;
