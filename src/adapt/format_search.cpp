@@ -107,7 +107,7 @@ Result<void> FormatSearch::prepare() {
 
 void FormatSearch::make_modes() {
   const bool graphic = subject_.regions().is_graphic();
-  for (const auto chroma : codec_.samplings) {
+  for (const auto chroma : codec_.samplings_within(means_.room)) {
     const auto* table = model_of(codec_.format, chroma, graphic);
     const bool reduced = means_.origin && means_.origin->format == codec_.format && means_.origin->reduced;
     if (!table || ((image().gray() || reduced) && !modes_.empty())) continue;
@@ -120,6 +120,7 @@ codec::EncodeParams FormatSearch::settings(double quality, codec::Chroma chroma)
   params.quality = quality;
   params.effort = means_.effort;
   params.threads = means_.threads;
+  params.room = means_.room;
   params.chroma = chroma;
   params.drawn = subject_.regions().is_graphic();
   return params;
@@ -167,7 +168,17 @@ Result<void> FormatSearch::encode(const codec::EncodeParams& params, std::option
   candidates_.push_back({std::move(*trial), choice_.steps.size()});
   choice_.steps.push_back(step);
   learn(step);
+  drop_losers();
   return {};
+}
+
+/// Files that will not be chosen need not be kept. Where a size is asked for, what is wanted may yet change.
+void FormatSearch::drop_losers() {
+  if (goal_.max_bytes) return;
+  const auto* best = best_candidate();
+  for (auto& candidate : candidates_) {
+    if (&candidate != best && &candidate != &candidates_.back()) candidate.trial = {};
+  }
 }
 
 void FormatSearch::learn(const Step& step) {
@@ -571,7 +582,8 @@ codec::EncodeParams FormatSearch::last_resort() const {
 }
 
 codec::EncodeParams FormatSearch::best_settings() const {
-  return settings(codec_.quality.max, modes_.empty() ? codec_.samplings.back() : modes_.back().chroma);
+  return settings(codec_.quality.max,
+                  modes_.empty() ? codec_.samplings_within(means_.room).back() : modes_.back().chroma);
 }
 
 /// Encodes until the model has nothing better to offer. Gives a choice where that is settled by the way: that

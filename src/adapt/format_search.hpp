@@ -72,6 +72,7 @@ class FormatSearch {
 
   Result<void> encode(const codec::EncodeParams& params, std::optional<double> predicted);
   void learn(const Step& step);
+  void drop_losers();
   void narrow(Mode& mode, const Step& step) const;
   Result<void> probe(Mode& mode, const Image& fitted, const Mosaic& mosaic, const Features& features);
   bool drafts() const;

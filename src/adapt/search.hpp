@@ -36,6 +36,7 @@ struct Means {
   bool lossless = false;                     ///< no search: every pixel as it is
   std::optional<double> encoder_quality;     ///< no search: the codec's own knob
   std::optional<codec::Origin> origin = {};  ///< of the subject's picture
+  codec::Room room = codec::Room::ample;     ///< where it is not, the subject's scoring is sparing
 };
 
 /// One encode on the way.

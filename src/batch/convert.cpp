@@ -47,7 +47,7 @@ class Conversion {
       const bool missing = outcome_.status == Status::skipped && !outcome_.output_bytes;
       if (missing && target.must_be_made) outcome_.status = Status::failed;
       outcome_.ms.total = context_->clock() - start;
-      outcome_.input_bytes = bytes_ ? bytes_->size() : content_ ? content_->size : outcome_.input_bytes;
+      outcome_.input_bytes = source_size_ ? *source_size_ : content_ ? content_->size : outcome_.input_bytes;
       outcomes.push_back(std::move(outcome_));
     }
     return outcomes;
@@ -65,7 +65,7 @@ class Conversion {
       if (auto obstacle = in_place_obstacle(source_.path)) return failed({ErrorKind::left_alone, *obstacle});
     }
     if (context_->store && context_->options.debug_key) {
-      if (most_memory() && !share_) (void)find_effort();
+      if (most_memory() && !share_) (void)find_manner();
       tell_key(target);
     }
     if (context_->store && !context_->options.force && recall(target)) return;
@@ -73,7 +73,7 @@ class Conversion {
       obstacle_ = obstacle(target);
       if (obstacle_ && !may_be_ours(target)) return failed({ErrorKind::left_alone, *obstacle_});
     }
-    if (auto loaded = load(); !loaded) return failed(loaded.error());
+    if (auto loaded = source_size_ ? Result<void>() : load(); !loaded) return failed(loaded.error());
     // The file may have changed since the cache was asked; what was read is what is converted.
     if (auto opened = open_picture(); !opened) return refuse_and_remember(target, opened.error());
     convert_picture(target);
@@ -111,9 +111,9 @@ class Conversion {
 
   // ---- the source ----
 
-  /// Reads the source once: the same buffer is hashed and decoded.
+  /// Reads the source: the same buffer is hashed and decoded.
   Result<void> load() {
-    if (bytes_) return {};
+    if (source_size_) return bring_back();
     // What is read before there is room for it is in nobody's account: one at a time.
     if (most_memory() && !share_ && !turn_) turn_.emplace(context_->budget.turn());
     if (source_.content) {
@@ -130,7 +130,18 @@ class Conversion {
       }
       outcome_.ms.read += context_->clock() - start;
     }
+    source_size_ = bytes_->size();
     if (context_->store) content_ = content_of_bytes();
+    return {};
+  }
+
+  /// The bytes of a source that was read: once more, where they were let go.
+  Result<void> bring_back() {
+    if (bytes_) return {};
+    auto loaded = batch::load(source_.path, context_->options.max_pixels);
+    if (!loaded) return std::unexpected(loaded.error());
+    if (loaded->identity != identity_) return fail(ErrorKind::io, "it changed while it was being converted");
+    bytes_ = std::move(loaded->bytes);
     return {};
   }
 
@@ -146,11 +157,13 @@ class Conversion {
     const auto size = transcoder_->decode(context_->options.metadata, grant(), outcome_.ms);
     if (!size) return std::unexpected(size.error());
     size_ = *size;
+    if (grant().sparing && !source_.content && !transcoder_->needs_file()) bytes_.reset();
     return {};
   }
 
   /// Reads the header and waits for what the picture takes.
   Result<void> open_source() {
+    if (auto loaded = load(); !loaded) return loaded;
     if (!transcoder_) {
       auto transcoder = context_->workshop.transcoder();
       if (!transcoder) return std::unexpected(transcoder.error());
@@ -166,23 +179,23 @@ class Conversion {
     return {};
   }
 
-  Grant grant() const { return {share_->threads(), share_->memory(), sparing_}; }
+  Grant grant() const { return {share_->threads(), share_->memory(), asked(context_->options).sparing()}; }
 
   /// Waits for the picture's part of the machine. Errors: limit, where there is never so much.
   Result<void> acquire(const codec::Header& header) {
     const auto pixels = std::uint64_t{header.size.width} * header.size.height;
     const auto size = bytes_->size();
-    Manner manner{context_->options.effort, false};
+    auto manner = asked(context_->options);
     if (const auto most = most_memory()) {
       const auto found = manner_within(*most, unit_, header, size, context_->options);
       if (!found) return std::unexpected(too_much_memory(header));
       manner = *found;
-      if (manner.effort != context_->options.effort) lower_effort(manner.effort);
+      if (manner != asked(context_->options)) settle_manner(manner);
     }
-    const auto memory = demand(unit_, header, size, context_->options, manner.effort, manner.sparing);
+    const auto memory = demand(unit_, header, size, context_->options, manner);
     const auto useful = std::clamp<std::uint64_t>(pixels / kPixelsAThread, 1, 64);
-    sparing_ = manner.sparing;
-    share_.emplace(context_->budget.acquire(memory, manner.sparing ? 1 : static_cast<int>(useful), waiting_));
+    const int threads = manner.sparing() ? 1 : static_cast<int>(useful);
+    share_.emplace(context_->budget.acquire(memory, threads, waiting_));
     turn_.reset();
     return {};
   }
@@ -193,16 +206,16 @@ class Conversion {
   }
 
   Error too_much_memory(const codec::Header& header) const {
-    const auto least = demand(unit_, header, bytes_->size(), context_->options, kSparingEffort, true);
-    const auto wanted = context_->options.memory_limit - context_->budget.memory() + least;
+    const auto& options = context_->options;
+    const auto least = demand(unit_, header, bytes_->size(), options, manners(options).back());
+    const auto wanted = options.memory_limit - context_->budget.memory() + least;
     return {ErrorKind::limit, "it takes about " + std::to_string((wanted >> 20) + 1) +
                                   " MiB of memory to convert; --memory-limit gives it more"};
   }
 
-  /// From here on this unit is made as if another effort had been asked for.
-  void lower_effort(int effort) {
-    own_options_ = std::make_unique<Options>(context_->options);
-    own_options_->effort = effort;
+  /// From here on this unit is made as if another manner had been asked for.
+  void settle_manner(const Manner& manner) {
+    own_options_ = std::make_unique<Options>(in_manner(context_->options, manner));
     own_context_.emplace(context_->with(*own_options_));
     context_ = &*own_context_;
     known_ = {};  // was asked for at the other one
@@ -226,8 +239,8 @@ class Conversion {
     if (source_.content && !load()) return false;
     if (!know_content()) return false;
     auto entry = known_entry_ ? std::optional(*known_entry_) : find(target);
-    if (most_memory() && !share_ && !(entry && has_effort_for(*entry))) {
-      if (!find_effort()) return false;
+    if (most_memory() && !share_ && !(entry && has_manner_of(*entry))) {
+      if (!find_manner()) return false;
       entry = find(target);
     }
     if (!entry) return false;
@@ -243,15 +256,15 @@ class Conversion {
     return true;
   }
 
-  /// True when a result of that size is made at the effort that it was looked up with.
-  bool has_effort_for(const cache::Entry& entry) const {
-    const auto effort =
-        effort_within(*most_memory(), unit_, {entry.width, entry.height}, content_->size, context_->options);
-    return effort == context_->options.effort;
+  /// True when a result of that size is made in the manner that it was looked up with.
+  bool has_manner_of(const cache::Entry& entry) const {
+    const auto manner = manner_within(*most_memory(), unit_, Size{entry.width, entry.height}, content_->size,
+                                      context_->options);
+    return manner == asked(context_->options);
   }
 
-  /// Settles at which effort this unit is made; false where its file does not say.
-  bool find_effort() { return load() && open_source(); }
+  /// Settles in which manner this unit is made; false where its file does not say.
+  bool find_manner() { return load() && open_source(); }
 
   std::optional<cache::Entry> find(const Target& target) const {
     const auto known_as = hash_of(key_of(target, *content_, *source_.codec, *context_));
@@ -347,7 +360,7 @@ class Conversion {
 
   void convert_picture(const Target& target) {
     const auto& options = context_->options;
-    const auto size = bytes_->size();
+    const auto size = *source_size_;
     if (fits_as_it_is(options, target, size)) {
       outcome_.figures.size = size_;
       return keep_source(target, "it is small enough");
@@ -384,7 +397,7 @@ class Conversion {
   }
 
   std::string not_smaller(std::uint64_t size) const {
-    const auto sizes = " (" + std::to_string(size) + " bytes from " + std::to_string(bytes_->size()) + ")";
+    const auto sizes = " (" + std::to_string(size) + " bytes from " + std::to_string(*source_size_) + ")";
     return (context_->options.min_savings ? "it would save less than --min-savings asks"
                                           : "it would not get smaller, or hardly") +
            sizes;
@@ -403,7 +416,7 @@ class Conversion {
   void keep_source(const Target& target, const std::string& reason) {
     const int encodes = outcome_.figures.encodes;
     forget_result();
-    if (too_large(context_->options, bytes_->size())) {
+    if (too_large(context_->options, *source_size_)) {
       refuse_and_remember(target, {ErrorKind::left_alone, reason});
     } else {
       if (context_->store)
@@ -422,6 +435,7 @@ class Conversion {
     outcome_.kept = context_->options.metadata != MetadataPolicy::none;  // what stays in it must then be told
     outcome_.reason =
         reason + (place.replaces_source ? "; left" : "; copied") + " as it is, with all its metadata";
+    if (auto loaded = load(); !loaded) return failed(loaded.error());
     finish(place, *bytes_);
   }
 
@@ -450,7 +464,7 @@ class Conversion {
       return;
     }
     if (auto loaded = load(); !loaded) return failed(loaded.error());
-    if (too_large(context_->options, bytes_->size())) return;
+    if (too_large(context_->options, *source_size_)) return;
     home(target);
     outcome_.reason += kCopied;
     finish(place, *bytes_);
@@ -494,13 +508,13 @@ class Conversion {
   bool occupied_ = false;                      ///< something stood at the target's path when it was looked at
 
   Outcome outcome_;
-  std::optional<std::string> obstacle_;  ///< see overwrite_obstacle; of the target in work
-  std::optional<Bytes> bytes_;
+  std::optional<std::string> obstacle_;       ///< see overwrite_obstacle; of the target in work
+  std::optional<Bytes> bytes_;                ///< the source's, unless they were let go
+  std::optional<std::uint64_t> source_size_;  ///< bytes; once it was read
   cache::FileIdentity identity_;
   std::optional<cache::Content> content_;
   std::optional<std::unique_lock<std::mutex>> turn_;  ///< to read what no share was granted for yet
   std::optional<Share> share_;                        // outlives what it was granted to
-  bool sparing_ = false;                              ///< see Grant
   bool is_open_ = false;                              ///< the header was read, the picture was not
   std::unique_ptr<Transcoder> transcoder_;
   Size size_;  ///< upright, of the picture

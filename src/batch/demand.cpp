@@ -62,14 +62,30 @@ std::uint64_t scoring_bytes_a_pixel(const codec::Header& header, bool sparing) {
 
 }  // namespace
 
+Manner asked(const Options& options) {
+  return {options.effort, options.room};
+}
+
+Options in_manner(Options options, const Manner& manner) {
+  options.effort = manner.effort;
+  options.room = manner.room;
+  return options;
+}
+
+std::array<Manner, 3> manners(const Options& options) {
+  const int effort = std::min(options.effort, kSparingEffort);
+  return {asked(options), Manner{effort, codec::Room::scarce}, Manner{effort, codec::Room::scarcest}};
+}
+
 std::uint64_t demand(const Unit& unit, const codec::Header& header, std::uint64_t size,
-                     const Options& options, int effort, bool sparing) {
+                     const Options& options, const Manner& manner) {
+  const bool sparing = manner.sparing();
   const auto pixels = std::uint64_t{header.size.width} * header.size.height;
   const auto source = unit.source.codec->format;
   std::uint64_t most = source == codec::Format::png ? kPngReadBytesAPixel : bytes_a_pixel(source, sparing);
   std::size_t formats = 1;  // weighed against each other, each with a picture that fits it
   bool scored = false;
-  const bool drafts = effort >= adapt::kDraftEffort;
+  const bool drafts = manner.effort >= adapt::kDraftEffort;
   for (const auto& target : unit.targets) {
     const auto codecs = codecs_of(target);
     scored = scored || needs_score(codecs, options.lossless, options.lossy_png);
@@ -91,26 +107,22 @@ std::uint64_t demand(const Unit& unit, const codec::Header& header, std::uint64_
 
 std::optional<Manner> manner_within(std::uint64_t limit, const Unit& unit, const codec::Header& header,
                                     std::uint64_t size, const Options& options) {
-  const Manner asked{options.effort, false};
-  const Manner sparing{std::min(options.effort, kSparingEffort), true};
-  for (const auto& manner : {asked, sparing}) {
-    if (demand(unit, header, size, options, manner.effort, manner.sparing) <= limit) return manner;
+  for (const auto& manner : manners(options)) {
+    if (demand(unit, header, size, options, manner) <= limit) return manner;
   }
   return std::nullopt;
 }
 
-std::optional<int> effort_within(std::uint64_t limit, const Unit& unit, Size picture, std::uint64_t size,
-                                 const Options& options) {
+std::optional<Manner> manner_within(std::uint64_t limit, const Unit& unit, Size picture, std::uint64_t size,
+                                    const Options& options) {
   if (picture.width == 0) return std::nullopt;  // it was left alone before that was known
-  const auto effort = [&](int channels, int depth) {
+  const auto manner = [&](int channels, int depth) {
     const codec::Header header{picture, Orientation::upright, channels, depth};
-    const auto manner = manner_within(limit, unit, header, size, options);
-    return manner ? manner->effort : 0;
+    return manner_within(limit, unit, header, size, options);
   };
   const bool plain = unit.source.codec->format == codec::Format::jpeg;  // neither alpha nor more than 8 bits
-  const int least = effort(3, 8);
-  const int most = plain ? least : effort(4, 16);
-  return least == most && least > 0 ? std::optional(least) : std::nullopt;
+  const auto least = manner(3, 8);
+  return plain || least == manner(4, 16) ? least : std::nullopt;
 }
 
 }  // namespace frugal::batch

@@ -1,6 +1,7 @@
 // How much memory a picture takes while it is worked on, and how it is worked on where there is little.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -15,24 +16,38 @@ namespace frugal::batch {
 /// asked for is made at this one.
 inline constexpr int kSparingEffort = 3;
 
-/// What making all targets of `unit` takes at that effort, in bytes, the process for it included. `header`:
-/// of its source, `size`: of its file, in bytes. `sparing`: see Grant; one thread is then granted.
-std::uint64_t demand(const Unit& unit, const codec::Header& header, std::uint64_t size,
-                     const Options& options, int effort, bool sparing);
-
-/// The effort at which a picture is made, and whether sparingly.
+/// How a picture is made.
 struct Manner {
   int effort = 5;
-  bool sparing = false;
+  codec::Room room = codec::Room::ample;
+  friend bool operator==(const Manner&, const Manner&) = default;
+
+  /// One thread is then granted.
+  bool sparing() const { return room != codec::Room::ample; }
 };
+
+/// As the options ask for it.
+Manner asked(const Options& options);
+
+/// The options by which a picture is made in that manner.
+Options in_manner(Options options, const Manner& manner);
+
+/// The manners in which a picture may come to be made, that which is asked for first; each takes less memory
+/// than the one before.
+std::array<Manner, 3> manners(const Options& options);
+
+/// What making all targets of `unit` takes in that manner, in bytes, the process for it included. `header`:
+/// of its source, `size`: of its file, in bytes.
+std::uint64_t demand(const Unit& unit, const codec::Header& header, std::uint64_t size,
+                     const Options& options, const Manner& manner);
 
 /// How `unit` is made where the run may take `limit` bytes; nothing where it would take more than that in
 /// any manner.
 std::optional<Manner> manner_within(std::uint64_t limit, const Unit& unit, const codec::Header& header,
                                     std::uint64_t size, const Options& options);
 
-/// The effort of that manner, from what the cache knows of a picture; nothing where its header must be read.
-std::optional<int> effort_within(std::uint64_t limit, const Unit& unit, Size picture, std::uint64_t size,
-                                 const Options& options);
+/// The same from what the cache knows of a picture; nothing where its header must be read.
+std::optional<Manner> manner_within(std::uint64_t limit, const Unit& unit, Size picture, std::uint64_t size,
+                                    const Options& options);
 
 }  // namespace frugal::batch

@@ -46,7 +46,9 @@ Result<std::unique_ptr<Workshop>> open_workshop(const Options& options, Reporter
   // its memory is no picture's.
   const bool required = options.sandbox == Options::Sandbox::require;
   const bool apart = required || options.memory_limit > 0;
-  if (!apart) keep_heap();  // and so do the processes that are forked from this one
+  // So do the processes that are forked from this one.
+  if (options.memory_limit > 0) spare_heap();
+  if (!apart) keep_heap();
   if (options.sandbox == Options::Sandbox::off) {
     if (options.timeout > 0) {
       return fail(ErrorKind::usage,
@@ -119,11 +121,9 @@ bool was_made_of(const Source& source, const Target& target, const Target& place
     const auto there = content_at(place.path, store);
     return there && *there == entry->output;
   };
-  if (made_at(options)) return true;
-  if (options.memory_limit == 0 || options.effort <= kSparingEffort) return false;
-  Options sparing = options;
-  sparing.effort = kSparingEffort;
-  return made_at(sparing);
+  if (options.memory_limit == 0) return made_at(options);
+  return std::ranges::any_of(manners(options),
+                             [&](const Manner& manner) { return made_at(in_manner(options, manner)); });
 }
 
 /// Descriptors for as many pictures at once as there are processors, whatever the shell's soft limit is.

@@ -78,6 +78,7 @@ struct Options {
   bool dry_run = false;
   int jobs = 0;                            ///< threads; 0: one a processor
   std::uint64_t memory_limit = 0;          ///< bytes; 0: half of what the machine has free
+  codec::Room room = codec::Room::ample;   ///< nobody's to choose: of a picture that needs it, see Manner
   std::uint64_t max_pixels = 100'000'000;  ///< of one picture
   double timeout = 0;                      ///< s that one picture may take; 0: by its size, and long
   enum class Sandbox : std::uint8_t {

@@ -118,6 +118,7 @@ cache::KeyBuilder key_of(const cache::Content& content, const codec::Codec& sour
   add_goal(key, settings);
   if (useless_from) key.add("useless_from", static_cast<std::int64_t>(*useless_from));
   key.add("effort", std::int64_t{settings.effort});
+  if (settings.room != codec::Room::ample) key.add("room", static_cast<std::int64_t>(settings.room));
   key.add("metadata", static_cast<std::int64_t>(settings.metadata));
   key.add("source_goes", std::int64_t{settings.source_goes});
   key.add("environment", fingerprint);

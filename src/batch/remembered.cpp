@@ -31,11 +31,11 @@ bool holds(const Target& place, const cache::Content& output, const Context& con
   return known && known->content == output;
 }
 
-/// False where memory may not be enough for the effort that was asked for.
+/// False where memory may not be enough for the manner that was asked for.
 bool is_made_as_asked(const Unit& unit, const cache::Entry& entry, const Context& context) {
-  const auto effort = effort_within(context.budget.memory(), unit, {entry.width, entry.height},
+  const auto manner = manner_within(context.budget.memory(), unit, Size{entry.width, entry.height},
                                     unit.source.file->size, context.options);
-  return effort == context.options.effort;
+  return manner == asked(context.options);
 }
 
 /// The outcome where it is that of an earlier run.

@@ -33,6 +33,7 @@ Settings settings_of(const Options& options, const Target& target, std::uint64_t
                          return codec && codec::lossy_coder_of(*codec);
                        });
   settings.effort = options.effort;
+  settings.room = options.room;
   settings.metadata = options.metadata;
   settings.recode = target.quality.has_value() || options.min_savings.has_value();
   settings.source_goes = target.removes_source;

@@ -91,8 +91,11 @@ bool is_poor_already(const Picture& picture, const adapt::Choice& choice, const 
 }
 
 /// Nothing was done to the pixels since they were decoded but turning them upright.
-std::optional<codec::Origin> origin_of(const Picture& picture) {
+std::optional<codec::Origin> origin_of(const Picture& picture, codec::Room room) {
   if (picture.file.empty()) return std::nullopt;
+  // What a file stores of full chroma takes twice as much.
+  const bool large = !picture.reduced_chroma && !picture.image.gray();
+  if (room == codec::Room::scarcest && large) return std::nullopt;
   return codec::Origin{picture.format, picture.file, picture.stored, picture.reduced_chroma};
 }
 
@@ -143,7 +146,6 @@ Result<Picture> decode(ByteView file, const codec::Codec& source, MetadataPolicy
                  stored,
                  decoded->reduced_chroma,
                  {},
-                 false,
                  {}};
 }
 
@@ -159,7 +161,8 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
     return fail(ErrorKind::left_alone, list_of(picture.extras) + " would be lost");
   }
   const bool scored = needs_score(targets, settings.lossless, settings.lossy_png);
-  const auto scoring = picture.sparing ? adapt::Scoring::sparing : adapt::Scoring::prepared;
+  const auto scoring =
+      settings.room != codec::Room::ample ? adapt::Scoring::sparing : adapt::Scoring::prepared;
   if (!picture.subject) {
     auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock,
                                       scored ? scoring : adapt::Scoring::none);
@@ -169,8 +172,12 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
     if (auto ready = picture.subject->prepare_scoring(scoring, threads); !ready)
       return std::unexpected(ready.error());
   }
-  const adapt::Means means{settings.effort, threads, settings.lossless, settings.encoder_quality,
-                           origin_of(picture)};
+  const adapt::Means means{settings.effort,
+                           threads,
+                           settings.lossless,
+                           settings.encoder_quality,
+                           origin_of(picture, settings.room),
+                           settings.room};
   const auto goal = goal_of(settings, useless_from);
   auto choice = search(*picture.subject, coders_of(targets, settings.lossy_png), goal, means);
   if (choice && useless_from && is_poor_already(picture, *choice, settings, *useless_from)) {

@@ -34,6 +34,7 @@ struct Settings {
   bool lossless = false;                   ///< wins over all of these
   bool lossy_png = false;                  ///< PNG may lose colours; only where one may be written
   int effort = 5;                          ///< 1 to 9
+  codec::Room room = codec::Room::ample;   ///< for the whole of it
   MetadataPolicy metadata = MetadataPolicy::safe;
   bool recode = false;       ///< also what is compressed nearly as much already, where sizes alone decide
   bool source_goes = false;  ///< nothing but the output will be left
@@ -51,7 +52,6 @@ struct Picture {
   /// The file that it was decoded from, to be set by who keeps those bytes as long as the picture: a result
   /// of the same format can then build on what they store.
   ByteView file = {};
-  bool sparing = false;                     ///< see Grant
   std::unique_ptr<adapt::Subject> subject;  ///< what was worked out about `image`; made by the first `encode`
 };
 

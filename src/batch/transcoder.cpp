@@ -14,11 +14,12 @@ Result<codec::Header> LocalTranscoder::open(ByteView file, const codec::Codec& s
 }
 
 Result<Size> LocalTranscoder::decode(MetadataPolicy policy, const Grant& grant, Timings& ms) {
-  auto picture = batch::decode(file_, *source_, policy, limits_, grant.threads, clock_, ms);
+  auto limits = limits_;
+  limits.room = grant.sparing ? codec::Room::scarce : codec::Room::ample;
+  auto picture = batch::decode(file_, *source_, policy, limits, grant.threads, clock_, ms);
   if (!picture) return std::unexpected(picture.error());
   picture_ = std::move(*picture);
-  picture_->file = file_;
-  picture_->sparing = grant.sparing;
+  if (source_->recompresses) picture_->file = file_;
   return picture_->image.size();
 }
 

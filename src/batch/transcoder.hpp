@@ -25,8 +25,8 @@ class Transcoder {
   Transcoder& operator=(const Transcoder&) = delete;
   virtual ~Transcoder() = default;
 
-  /// Takes up a source, in place of any other: `file` must stay where it is for as long. Errors: those of
-  /// Codec::read_header.
+  /// Takes up a source, in place of any other: `file` must stay where it is for as long as it is needed.
+  /// Errors: those of Codec::read_header.
   virtual Result<codec::Header> open(ByteView file, const codec::Codec& source,
                                      const codec::Limits& limits) = 0;
 
@@ -39,6 +39,9 @@ class Transcoder {
 
   /// True while the picture is there to be encoded (again): a crash loses it.
   virtual bool has_picture() const = 0;
+
+  /// False where the file that was opened may go.
+  virtual bool needs_file() const = 0;
 };
 
 /// In this process.
@@ -51,6 +54,7 @@ class LocalTranscoder final : public Transcoder {
   Result<Made> encode(std::span<const codec::Codec* const> targets, const Settings& settings,
                       std::optional<std::uint64_t> useless_from, const Grant& grant, Timings& ms) override;
   bool has_picture() const override { return picture_.has_value(); }
+  bool needs_file() const override { return !picture_ || !picture_->file.empty(); }
 
  private:
   Clock clock_;

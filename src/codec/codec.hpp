@@ -1,6 +1,7 @@
 // The interface behind which every image format stands, and the one ordered table of them.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -167,8 +168,8 @@ struct Codec {
   bool cicp;                                     ///< stores colour code points
   std::uint32_t max_side;                        ///< pixels
   QualityRange quality;                          ///< of the codec's own knob; {0, 0}: lossless only
-  std::span<const Chroma> samplings;             ///< what EncodeParams::chroma may name
-  bool has_lossless;                             ///< can store every pixel as it is
+  std::span<const Chroma> samplings;  ///< what EncodeParams::chroma may name; first what takes least memory
+  bool has_lossless;                  ///< can store every pixel as it is
   bool recompresses;  ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
   bool slow;          ///< encoding takes many times as long as scoring a result
   int near_lossless = 0;  ///< levels that EncodeParams::near_lossless may have
@@ -206,6 +207,11 @@ struct Codec {
 
   /// Run-time versions of the libraries behind it, as in "libwebp 1.2.4"; part of every cache key.
   std::string (*libraries)();
+
+  /// Of `samplings` those that may be asked for.
+  std::span<const Chroma> samplings_within(Room room) const {
+    return room == Room::scarcest ? samplings.first(std::min<std::size_t>(samplings.size(), 1)) : samplings;
+  }
 
   /// True where there is nothing but lossless.
   bool lossless() const { return quality.max == 0; }

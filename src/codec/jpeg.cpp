@@ -106,6 +106,7 @@ Result<OpenedRows> open_rows(ByteView file, const Limits& limits) try {
 constexpr double kFullChromaQuality = 95;
 
 jpeg::Sampling sampling_of(const EncodeParams& params) {
+  if (params.room == Room::scarcest) return jpeg::Sampling::half;
   const bool full = params.chroma == Chroma::by_quality ? params.quality >= kFullChromaQuality
                                                         : params.chroma == Chroma::full;
   return full ? jpeg::Sampling::full : jpeg::Sampling::half;

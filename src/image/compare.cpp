@@ -54,4 +54,26 @@ bool pixels_within(const Image& a, const Image& b, int levels) {
   });
 }
 
+Result<bool> rows_within(RowReader& rows, const Image& image, int levels) {
+  constexpr std::uint32_t kAtOnce = 64;
+  const std::uint32_t height = image.height();
+  if (rows.size() != image.size()) return false;
+  ImageRows own(image);
+  auto window = RowWindow::over(rows, kAtOnce);
+  if (!window) return std::unexpected(window.error());
+  auto own_window = RowWindow::over(own, kAtOnce);
+  if (!own_window) return std::unexpected(own_window.error());
+  for (std::uint32_t end = 0; end < height;) {
+    end = std::min(end + kAtOnce, height);
+    for (auto* each : {&*window, &*own_window}) {
+      if (auto moved = each->move(end - std::min(end, kAtOnce), end); !moved)
+        return std::unexpected(moved.error());
+    }
+    const bool same = levels > 0 ? pixels_within(window->rows(), own_window->rows(), levels)
+                                 : same_pixels(window->rows(), own_window->rows());
+    if (!same) return false;
+  }
+  return true;
+}
+
 }  // namespace frugal

@@ -67,10 +67,11 @@ std::vector<Piece> pieces_of(const Axis& axis, std::int64_t begin, std::int64_t 
   return pieces;
 }
 
-std::vector<std::int64_t> rows_of(const Axis& axis, std::int64_t begin, std::int64_t end) {
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(end - begin), -1);
+std::vector<std::int32_t> rows_of(const Axis& axis, std::int64_t begin, std::int64_t end) {
+  std::vector<std::int32_t> rows(static_cast<std::size_t>(end - begin), -1);
   for (const Piece& piece : pieces_of(axis, begin, end)) {
-    for (std::uint32_t i = 0; i < piece.count; ++i) rows[piece.to + i] = std::int64_t{piece.from} + i;
+    for (std::uint32_t i = 0; i < piece.count; ++i)
+      rows[piece.to + i] = static_cast<std::int32_t>(piece.from + i);
   }
   return rows;
 }

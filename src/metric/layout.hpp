@@ -46,7 +46,7 @@ struct Block {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::vector<Piece> pieces;       ///< of a row buffer; the rest of it is zero
-  std::vector<std::int64_t> rows;  ///< of the scale's plane, from kReach above to kReach below; −1: zeros
+  std::vector<std::int32_t> rows;  ///< of the scale's plane, from kReach above to kReach below; −1: zeros
 };
 
 /// Columns and rows of the largest block.

@@ -12,11 +12,11 @@
 namespace frugal::metric {
 namespace {
 
-constexpr std::uint32_t kStrip = 2 * kTileSide;
+constexpr std::uint32_t kStrip = kTileSide;
 
 /// The row of its scale behind the last that the block needs.
-std::int64_t end_of(const Block& block) {
-  return *std::ranges::max_element(block.rows) + 1;
+std::uint32_t end_of(const Block& block) {
+  return static_cast<std::uint32_t>(*std::ranges::max_element(block.rows)) + 1;
 }
 
 }  // namespace

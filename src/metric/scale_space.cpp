@@ -98,7 +98,7 @@ void ScaleSpace::write(int scale, std::size_t x, std::size_t y, const std::array
 
 LumaPatch::LumaPatch(const Light& light, const Block& block, const Kernels& run, Descent* fill) {
   const Piece& columns = block.pieces.front();  // tiles leave no gaps: there is one
-  const auto first = std::ranges::find_if(block.rows, [](std::int64_t row) { return row >= 0; });
+  const auto first = std::ranges::find_if(block.rows, [](std::int32_t row) { return row >= 0; });
   x_ = columns.from;
   y_ = static_cast<std::size_t>(*first);
   std::array<std::array<float, kStride>, 3> rows;

@@ -15,4 +15,11 @@ void keep_heap() {
 #endif
 }
 
+void spare_heap() {
+#ifdef __GLIBC__
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
+#endif
+}
+
 }  // namespace frugal

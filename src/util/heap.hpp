@@ -8,4 +8,7 @@ namespace frugal {
 /// Only where the C library is glibc; others decide by themselves.
 void keep_heap();
 
+/// The opposite: what is large goes back to the system as soon as it is freed.
+void spare_heap();
+
 }  // namespace frugal

@@ -123,20 +123,21 @@ std::int64_t source_of(const Axis& axis, std::int64_t at) {
 
 void check_sources(const Layout& layout, const Block& block) {
   constexpr auto kAround = static_cast<std::int64_t>(kReach);
-  std::vector<std::int64_t> columns(block.width + 2 * kReach, -1);
+  std::vector<std::int32_t> columns(block.width + 2 * kReach, -1);
   for (const Piece& piece : block.pieces) {
     REQUIRE(piece.to + piece.count <= columns.size());
-    for (std::uint32_t i = 0; i < piece.count; ++i) columns[piece.to + i] = std::int64_t{piece.from} + i;
+    for (std::uint32_t i = 0; i < piece.count; ++i)
+      columns[piece.to + i] = static_cast<std::int32_t>(piece.from + i);
   }
-  std::vector<std::int64_t> expected;
+  std::vector<std::int32_t> expected;
   for (std::size_t i = 0; i < columns.size(); ++i)
-    expected.push_back(
-        source_of(layout.columns, std::int64_t{block.x} - kAround + static_cast<std::int64_t>(i)));
+    expected.push_back(static_cast<std::int32_t>(
+        source_of(layout.columns, std::int64_t{block.x} - kAround + static_cast<std::int64_t>(i))));
   CHECK(columns == expected);
   expected.clear();
   for (std::size_t i = 0; i < block.height + 2 * kReach; ++i)
-    expected.push_back(
-        source_of(layout.rows, std::int64_t{block.y} - kAround + static_cast<std::int64_t>(i)));
+    expected.push_back(static_cast<std::int32_t>(
+        source_of(layout.rows, std::int64_t{block.y} - kAround + static_cast<std::int64_t>(i))));
   CHECK(block.rows == expected);
 }
 

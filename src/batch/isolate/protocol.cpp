@@ -33,7 +33,11 @@ const codec::Codec* codec_in(WireReader& in) {
 void put(WireWriter& out, const Settings& settings) {
   out.put(settings.quality).put(settings.region_floor).put(settings.max_bytes);
   out.put(settings.encoder_quality).put(settings.lossless).put(settings.lossy_png);
-  out.put(settings.effort).put(settings.metadata).put(settings.recode).put(settings.source_goes);
+  out.put(settings.effort)
+      .put(settings.room)
+      .put(settings.metadata)
+      .put(settings.recode)
+      .put(settings.source_goes);
 }
 
 Settings settings_in(WireReader& in) {
@@ -45,6 +49,7 @@ Settings settings_in(WireReader& in) {
   settings.lossless = in.take<bool>();
   settings.lossy_png = in.take<bool>();
   settings.effort = in.take<int>();
+  settings.room = in.take<codec::Room>();
   settings.metadata = in.take<MetadataPolicy>();
   settings.recode = in.take<bool>();
   settings.source_goes = in.take<bool>();

@@ -83,7 +83,9 @@ class Worker {
   bool decode(const DecodeRequest& request) {
     return reply_to<Size>([&](Timings& ms) {
       limit_to(request.grant);
-      return transcoder_->decode(request.policy, request.grant, ms);
+      auto size = transcoder_->decode(request.policy, request.grant, ms);
+      if (size && !transcoder_->needs_file()) source_.reset();
+      return size;
     });
   }
 

@@ -82,6 +82,7 @@ class WorkerTranscoder final : public Transcoder {
     if (!reply) return std::unexpected(reply.error());
     ms += reply->cost.ms;
     has_picture_ = reply->result.has_value();
+    if (grant.sparing && worker_->pictures == 0) copy_ = Fd();  // only another's picture makes a second trial
     return std::move(reply->result);
   }
 
@@ -99,6 +100,7 @@ class WorkerTranscoder final : public Transcoder {
   }
 
   bool has_picture() const override { return has_picture_; }
+  bool needs_file() const override { return false; }
 
  private:
   void forget() {
