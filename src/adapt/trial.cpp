@@ -88,6 +88,8 @@ Verdict judge_by_rows(ByteView file, const codec::Codec& codec, const Given& giv
                       const metric::Reference* reference, const codec::EncodeParams& params) {
   const auto limits = no_limits(params.room);
   auto back = codec.open_rows(file, limits);
+  if (!back && back.error().kind == ErrorKind::unsupported)
+    return judge(file, codec, given, reference, params);
   if (!back) return unreadable(back.error());
   const auto& rows = *back->rows;
   if (auto held = check_frame(given, rows.size(), rows.channels(), back->metadata); !held)
@@ -119,7 +121,8 @@ Result<Trial> try_out(const Image& image, const Metadata& metadata, const codec:
   const Stopwatch watch(clock, costs.score);
   const Given given{image, metadata, params.lossless || codec.lossless(), tolerance(codec, params)};
   const bool opaque = !image.alpha() || (given.lossless && given.rounding == 0);  // or nothing to score
-  const bool by_rows = params.room != codec::Room::ample && codec.open_rows && opaque;
+  const bool scored_once = !reference || reference->is_borrowed();
+  const bool by_rows = params.room != codec::Room::ample && codec.open_rows && opaque && scored_once;
   auto verdict = (by_rows ? judge_by_rows : judge)(trial.bytes, codec, given, reference, params);
   if (!verdict) return std::unexpected(verdict.error());
   trial.similarity = std::move(*verdict);

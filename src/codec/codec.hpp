@@ -189,7 +189,7 @@ struct Codec {
   Result<Decoded> (*decode)(ByteView file, const Limits& limits, int threads);
 
   /// As decode, but the rows are read by who wants them, and the file must stay where it is for as long. Null
-  /// where that would take as much memory.
+  /// where that would take as much memory; error for files of which that is true: unsupported.
   Result<OpenedRows> (*open_rows)(ByteView file, const Limits& limits) = nullptr;
 
   /// Writes `image` (upright; already made to fit this codec by `fit`) with its metadata.

@@ -16,6 +16,8 @@
 #include "codec/png/inflate.hpp"
 #include "codec/png/layout.hpp"
 #include "codec/png/quantize.hpp"
+#include "codec/png/reader.hpp"
+#include "codec/png/row_deflater.hpp"
 #include "codec/png/squeeze.hpp"
 #include "codec/png/zopfli.hpp"
 #include "codec/table.hpp"
@@ -27,99 +29,11 @@ namespace frugal::codec {
 
 namespace {
 
+using png::Fence;
+using png::Reader;
+
 constexpr std::array<std::string_view, 1> kExtensions{"png"};
 constexpr std::string_view kSignature{"\x89PNG\r\n\x1a\n", 8};
-
-/// Chunks that libpng passes over: texts, which it would inflate and keep however many there are, and others
-/// of any length that nothing here asks for. The names end in NUL.
-constexpr std::string_view kPassedOver("tEXt\0zTXt\0iTXt\0sPLT\0pCAL\0", 25);
-
-/// libpng reports errors by calling a function that must not return. No C++ object with a destructor may live
-/// between `setjmp` on this fence and the library.
-struct Fence {
-  std::jmp_buf point;
-  char message[160];
-};
-
-[[noreturn]] void on_error(png_structp png, png_const_charp message) {
-  auto* fence = static_cast<Fence*>(png_get_error_ptr(png));
-  std::strncpy(fence->message, message, sizeof fence->message - 1);
-  std::longjmp(fence->point, 1);
-}
-
-void on_warning(png_structp /*png*/, png_const_charp /*message*/) {}
-
-/// A reader over a file in memory.
-struct Reader {
-  Fence fence{};
-  ByteView rest;
-  png_structp png = nullptr;
-  png_infop info = nullptr;
-  std::uint32_t most_in_a_chunk;  ///< of metadata, in bytes; png::read_chunks has refused what holds more
-
-  Reader(ByteView file, const Limits& limits)
-      : rest(file),
-        most_in_a_chunk(
-            static_cast<std::uint32_t>(std::min<std::uint64_t>(most(kMostMetadata, limits), 0x7fffffff))) {
-    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &fence, on_error, on_warning);
-    if (png) info = png_create_info_struct(png);
-  }
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
-  ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
-
-  Error error() const { return {ErrorKind::damaged, std::string("damaged PNG: ") + fence.message}; }
-};
-
-void on_read(png_structp png, png_bytep data, std::size_t size) {
-  auto* reader = static_cast<Reader*>(png_get_io_ptr(png));
-  if (size > reader->rest.size()) png_error(png, "the file ends too early");
-  std::memcpy(data, reader->rest.data(), size);
-  reader->rest = reader->rest.subspan(size);
-}
-
-/// Reads up to the first IDAT chunk; false: `fence` says why.
-bool open(Reader& reader) {
-  if (!reader.info) return false;
-  if (setjmp(reader.fence.point)) return false;
-  png_set_read_fn(reader.png, &reader, on_read);
-  png_set_user_limits(reader.png, 0x7fffffff, 0x7fffffff);  // check_limits decides, with a message of its own
-  png_set_chunk_malloc_max(reader.png, reader.most_in_a_chunk);
-  png_set_keep_unknown_chunks(reader.png, PNG_HANDLE_CHUNK_NEVER,
-                              reinterpret_cast<png_const_bytep>(kPassedOver.data()),
-                              static_cast<int>(kPassedOver.size() / 5));
-  png_set_option(reader.png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
-  png_set_crc_action(reader.png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-  png_read_info(reader.png, reader.info);
-  return true;
-}
-
-/// For what was checked already.
-void trust_checksums(Reader& reader) {
-  png_set_crc_action(reader.png, PNG_CRC_QUIET_USE, PNG_CRC_ERROR_QUIT);
-#ifdef PNG_IGNORE_ADLER32
-  png_set_option(reader.png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
-#endif
-}
-
-/// Older versions of libpng forget a transparent colour that stands before a palette, but not that the chunk
-/// was there.
-bool has_transparency(const Reader& reader) {
-  int count = 0;
-  png_get_tRNS(reader.png, reader.info, nullptr, &count, nullptr);
-  return count > 0;
-}
-
-/// The shape of the picture once palettes, transparent colours and small depths are expanded.
-Header header_of(const Reader& reader) {
-  const auto type = png_get_color_type(reader.png, reader.info);
-  const bool alpha = (type & PNG_COLOR_MASK_ALPHA) || has_transparency(reader);
-  const int color = (type & PNG_COLOR_MASK_COLOR) ? 3 : 1;
-  return {{png_get_image_width(reader.png, reader.info), png_get_image_height(reader.png, reader.info)},
-          Orientation::upright,
-          color + (alpha ? 1 : 0),
-          png_get_bit_depth(reader.png, reader.info) == 16 ? 16 : 8};
-}
 
 Bytes exif_of(const Reader& reader) {
   png_uint_32 size = 0;
@@ -208,18 +122,6 @@ Metadata metadata_of(const Reader& reader, const Header& header, const png::Chun
   return metadata;
 }
 
-bool read_rows(Reader& reader, png_bytepp rows, std::size_t row_bytes) {
-  if (setjmp(reader.fence.point)) return false;
-  png_set_expand(reader.png);
-  if (std::endian::native == std::endian::little) png_set_swap(reader.png);
-  png_set_interlace_handling(reader.png);
-  png_read_update_info(reader.png, reader.info);
-  if (png_get_rowbytes(reader.png, reader.info) != row_bytes) png_error(reader.png, "its chunks disagree");
-  png_read_image(reader.png, rows);
-  png_read_end(reader.png, reader.info);
-  return true;
-}
-
 bool sniff(ByteView head) {
   return as_chars(head).starts_with(kSignature);
 }
@@ -227,8 +129,8 @@ bool sniff(ByteView head) {
 /// Of a file whose chunks were read.
 Result<Header> header_within(ByteView file, const Limits& limits) {
   Reader reader(file, limits);
-  if (!open(reader)) return std::unexpected(reader.error());
-  auto header = header_of(reader);
+  if (!png::open(reader)) return std::unexpected(reader.error());
+  auto header = png::header_of(reader);
   header.orientation = exif_orientation(exif_of(reader));
   if (auto fits = check_limits(header.size, limits); !fits) return std::unexpected(fits.error());
   return header;
@@ -247,21 +149,34 @@ Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) try
   if (chunks->animated) return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
   const auto header = header_within(file, limits);
   if (!header) return std::unexpected(header.error());
-  const auto stored = png::inflated(file);
+  const auto stored = limits.room == Room::ample ? png::inflated(file) : std::nullopt;
   if (!stored && png::overflows(file)) {
     return fail(ErrorKind::damaged, "damaged PNG: its pixel data are far more than its size takes");
   }
   Reader reader(stored ? stored->view() : file, limits);
-  if (!open(reader)) return std::unexpected(reader.error());
-  if (stored) trust_checksums(reader);
+  if (!png::open(reader)) return std::unexpected(reader.error());
+  if (stored) png::trust_checksums(reader);
   auto image = Image::make(header->size, header->channels, header->depth);
   if (!image) return std::unexpected(image.error());
   std::vector<png_bytep> rows(image->height());
   for (std::uint32_t y = 0; y < image->height(); ++y) rows[y] = image->row(y);
-  if (!read_rows(reader, rows.data(), image->row_bytes())) return std::unexpected(reader.error());
+  if (!png::read_rows(reader, rows.data(), image->row_bytes())) return std::unexpected(reader.error());
   Decoded decoded{std::move(*image), metadata_of(reader, *header, *chunks), {}};
   if (chunks->trailing_data) decoded.extras.emplace_back("data after the end of the picture");
   return decoded;
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
+}
+
+Result<OpenedRows> open_rows(ByteView file, const Limits& limits) try {
+  const auto chunks = png::read_chunks(file, limits);
+  if (!chunks) return std::unexpected(chunks.error());
+  auto reader = std::make_unique<Reader>(file, limits);
+  if (!png::open(*reader)) return std::unexpected(reader->error());
+  if (png_get_interlace_type(reader->png, reader->info) != PNG_INTERLACE_NONE)
+    return fail(ErrorKind::unsupported, "an interlaced PNG is read whole");
+  auto metadata = metadata_of(*reader, png::header_of(*reader), *chunks);
+  return OpenedRows{std::make_unique<png::RowByRow>(std::move(reader)), std::move(metadata)};
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory for the image");
 }
@@ -287,7 +202,7 @@ struct Writer {
   png_infop info = nullptr;
 
   Writer() {
-    png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &fence, on_error, on_warning);
+    png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &fence, png::on_error, png::on_warning);
     if (png) info = png_create_info_struct(png);
   }
   Writer(const Writer&) = delete;
@@ -375,9 +290,26 @@ void set_pixels(png_structp png, png_infop info, const png::Layout& layout) {
   }
 }
 
-/// Writes the file into `writer.output`; false: `fence` says why. `significant` is the depth of the samples
-/// before stretching, `xmp` a packet ending in NUL or empty.
-bool write(Writer& writer, const png::Layout& layout, ByteView stream, const Metadata& metadata,
+/// A zlib stream that is there, piece by piece: a chunk holds less than 2 GiB.
+class Pieces {
+ public:
+  explicit Pieces(ByteView stream) : rest_(stream) {}
+  ByteView next() {
+    constexpr std::size_t kMostInAChunk = 0x7fffffff;
+    const auto piece = rest_.first(std::min(kMostInAChunk, rest_.size()));
+    rest_ = rest_.subspan(piece.size());
+    return piece;
+  }
+
+ private:
+  ByteView rest_;
+};
+
+/// Writes the file into `writer.output`; false: `fence` says why. `stream.next()` gives the pieces of the
+/// pixels' zlib stream. `significant` is the depth of the samples before stretching, `xmp` a packet ending in
+/// NUL or empty. Throws what `stream` does.
+template <class Stream>
+bool write(Writer& writer, const png::Layout& layout, Stream& stream, const Metadata& metadata,
            const PowerColour* power, Bytes& xmp, int significant) {
   if (!writer.info) return false;
   if (setjmp(writer.fence.point)) return false;
@@ -393,12 +325,9 @@ bool write(Writer& writer, const png::Layout& layout, ByteView stream, const Met
   if (!xmp.empty()) set_xmp(png, info, reinterpret_cast<png_charp>(xmp.data()), xmp.size() - 1);
   if (layout.bits == 16 && significant < 16) set_significant_bits(png, info, significant);
   png_write_info(png, info);
-  // The library would filter and deflate by itself; a chunk holds less than 2 GiB.
-  constexpr std::size_t kMostInAChunk = 0x7fffffff;
-  for (std::size_t at = 0; at < stream.size(); at += kMostInAChunk) {
-    png_write_chunk(png, reinterpret_cast<png_const_bytep>("IDAT"), stream.data() + at,
-                    std::min(kMostInAChunk, stream.size() - at));
-  }
+  // The library would filter and deflate by itself.
+  for (auto piece = stream.next(); !piece.empty(); piece = stream.next())
+    png_write_chunk(png, reinterpret_cast<png_const_bytep>("IDAT"), piece.data(), piece.size());
   png_write_chunk(png, reinterpret_cast<png_const_bytep>("IEND"), nullptr, 0);
   return true;
 }
@@ -406,18 +335,25 @@ bool write(Writer& writer, const png::Layout& layout, ByteView stream, const Met
 Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeParams& params) try {
   auto wide = stretched(image);
   if (!wide) return std::unexpected(wide.error());
-  const auto layouts = png::layouts_of(*wide ? **wide : image, !metadata.icc.empty());
-  const auto best = png::squeezed(layouts, params.effort, params.threads);
+  const auto& picture = *wide ? **wide : image;
   Bytes xmp = metadata.xmp;
   if (!xmp.empty()) xmp.push_back(0);
   const bool by_power =
       metadata.power && !metadata.icc.empty() && profile_of(*metadata.power, image.gray()) == metadata.icc;
   const auto* power = by_power ? &*metadata.power : nullptr;
   Writer writer;
-  if (!write(writer, layouts[best.layout], best.stream, metadata, power, xmp, image.depth())) {
+  const auto written = [&](const png::Layout& layout, auto&& stream) -> Result<Bytes> {
+    if (write(writer, layout, stream, metadata, power, xmp, image.depth())) return std::move(writer.output);
     return fail(ErrorKind::internal, std::string("libpng: ") + writer.fence.message);
+  };
+  const bool keep_model = !metadata.icc.empty();
+  if (params.room != Room::ample) {
+    const auto layout = png::layout_of(picture, keep_model);
+    return written(layout, png::RowDeflater(layout.rows()));
   }
-  return std::move(writer.output);
+  const auto layouts = png::layouts_of(picture, keep_model);
+  const auto best = png::squeezed(layouts, params.effort, params.threads);
+  return written(layouts[best.layout], Pieces(best.stream));
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory for the image");
 }
@@ -457,6 +393,7 @@ const Codec kPng{.format = Format::png,
                  .sniff = sniff,
                  .read_header = read_header,
                  .decode = decode,
+                 .open_rows = open_rows,
                  .encode = encode,
                  .libraries = libraries};
 

@@ -11,6 +11,7 @@
 
 #include "codec/table.hpp"
 #include "codec/webp/encode.hpp"
+#include "codec/webp/rows.hpp"
 #include "image/exif.hpp"
 #include "image/orient.hpp"
 
@@ -108,30 +109,61 @@ bool decode_into(ByteView file, Image& image) {
   return result != nullptr;
 }
 
-Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) try {
+/// A still picture, and what its file holds beside it.
+struct Opened {
+  WebPBitstreamFeatures features{};
+  Demuxer demuxer;
+
+  Size size() const {
+    return {static_cast<std::uint32_t>(features.width), static_cast<std::uint32_t>(features.height)};
+  }
+};
+
+Result<Opened> open(ByteView file, const Limits& limits) {
   const auto features = features_of(file, limits);
   if (!features) return std::unexpected(features.error());
   if (features->has_animation)
     return fail(ErrorKind::left_alone, "an animation; only still pictures are converted");
   const auto data = data_of(file);
-  const Demuxer demuxer(WebPDemux(&data));
+  Demuxer demuxer(WebPDemux(&data));
   if (!demuxer)
     return fail(ErrorKind::damaged, "damaged WebP: the file ends too early or its chunks do not fit");
   if (auto fits = check_metadata(demuxer.get(), limits); !fits) return std::unexpected(fits.error());
-  auto image =
-      Image::make({static_cast<std::uint32_t>(features->width), static_cast<std::uint32_t>(features->height)},
-                  features->has_alpha ? 4 : 3, 8);
+  return Opened{*features, std::move(demuxer)};
+}
+
+Metadata metadata_of(const Opened& opened) {
+  Metadata metadata;
+  metadata.icc = copy(chunk(opened.demuxer.get(), "ICCP"));
+  metadata.exif = copy(exif_of(opened.demuxer.get()));
+  metadata.orientation = exif_orientation(metadata.exif);
+  metadata.xmp = copy(chunk(opened.demuxer.get(), "XMP "));
+  return metadata;
+}
+
+Result<Decoded> decode(ByteView file, const Limits& limits, int /*threads*/) try {
+  const auto opened = open(file, limits);
+  if (!opened) return std::unexpected(opened.error());
+  auto image = Image::make(opened->size(), opened->features.has_alpha ? 4 : 3, 8);
   if (!image) return std::unexpected(image.error());
   if (!decode_into(file, *image))
     return fail(ErrorKind::damaged, "damaged WebP: its picture cannot be decoded");
-  Metadata metadata;
-  metadata.icc = copy(chunk(demuxer.get(), "ICCP"));
-  metadata.exif = copy(exif_of(demuxer.get()));
-  metadata.orientation = exif_orientation(metadata.exif);
-  metadata.xmp = copy(chunk(demuxer.get(), "XMP "));
-  Decoded decoded{std::move(*image), std::move(metadata), {}};
+  Decoded decoded{std::move(*image), metadata_of(*opened), {}};
   if (has_trailing_data(file)) decoded.extras.emplace_back("data after the end of the picture");
   return decoded;
+} catch (const std::bad_alloc&) {
+  return fail(ErrorKind::limit, "not enough memory for the image");
+}
+
+Result<OpenedRows> open_rows(ByteView file, const Limits& limits) try {
+  constexpr int kLossy = 1;  // WebPBitstreamFeatures::format
+  const auto opened = open(file, limits);
+  if (!opened) return std::unexpected(opened.error());
+  if (opened->features.has_alpha || opened->features.format != kLossy)
+    return fail(ErrorKind::unsupported, "translucent and lossless WebP are read whole");
+  auto rows = webp::rows_of(file, opened->size());
+  if (!rows) return std::unexpected(rows.error());
+  return OpenedRows{std::move(*rows), metadata_of(*opened)};
 } catch (const std::bad_alloc&) {
   return fail(ErrorKind::limit, "not enough memory for the image");
 }
@@ -166,6 +198,7 @@ const Codec kWebp{.format = Format::webp,
                   .sniff = sniff,
                   .read_header = read_header,
                   .decode = decode,
+                  .open_rows = open_rows,
                   .encode = webp::encode,
                   .heeds_guide = heeds_guide,
                   .libraries = libraries};

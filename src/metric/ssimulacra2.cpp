@@ -191,6 +191,10 @@ Result<Reference> Reference::borrow(const Image& image, const Metadata& metadata
   }
 }
 
+bool Reference::is_borrowed() const {
+  return state_->image != nullptr;
+}
+
 Result<Scored> Reference::score(const Image& image, const Metadata& metadata, int threads) const {
   const Measures& measures = state_->measures;
   if (auto same = check_sizes(measures.size(), image.size()); !same) return std::unexpected(same.error());

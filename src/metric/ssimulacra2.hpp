@@ -117,6 +117,8 @@ class Reference {
   static Result<Reference> borrow(const Image& image, const Metadata& metadata,
                                   const KernelSet& kernels = best_kernels());
 
+  bool is_borrowed() const;
+
   Reference(Reference&&) noexcept;
   Reference& operator=(Reference&&) noexcept;
   ~Reference();

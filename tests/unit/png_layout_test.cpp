@@ -109,7 +109,7 @@ TEST_CASE("each palette layout stands for the same picture, the most frequent co
     palettes.push_back(layout.palette);
     for (std::uint32_t y = 0; y < 20; ++y) {
       for (std::uint32_t x = 0; x < 40; ++x) {
-        const auto byte = layout.bytes[y * layout.row_bytes + x / 2];
+        const auto byte = layout.bytes()[y * layout.row_bytes + x / 2];
         const auto& color = layout.palette.at(x % 2 == 0 ? byte >> 4 : byte & 15);
         CHECK(std::ranges::equal(color, image.samples<std::uint8_t>(y).subspan(std::size_t{x} * 4, 4)));
       }

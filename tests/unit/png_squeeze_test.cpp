@@ -105,8 +105,8 @@ TEST_CASE("the stream that is chosen holds the layout that is named, and more ef
       CAPTURE(effort);
       const auto best = squeezed(layouts, effort, 1);
       const auto& layout = layouts.at(best.layout);
-      const auto bytes = inflated(best.stream, layout.bytes.size() + layout.size.height);
-      CHECK(unfiltered(bytes, layout.rows()) == layout.bytes);
+      const auto bytes = inflated(best.stream, layout.bytes().size() + layout.size.height);
+      CHECK(unfiltered(bytes, layout.rows()) == Bytes(layout.bytes().begin(), layout.bytes().end()));
       CHECK(best.stream.size() + layout.side_bytes() <= before);
       before = best.stream.size() + layout.side_bytes();
     }

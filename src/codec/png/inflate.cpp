@@ -1,11 +1,14 @@
 #include "codec/png/inflate.hpp"
 
 #include <libdeflate.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
+#include <span>
+#include <vector>
 
 namespace frugal::codec::png {
 namespace {
@@ -88,20 +91,39 @@ std::uint64_t interlaced_bytes(std::uint64_t width, std::uint64_t height, std::u
   return bytes;
 }
 
-/// What the first IDAT chunk and those right behind it hold, whatever may be wrong with them.
-Bytes first_pixel_data(ByteView file) {
-  Bytes data;
-  bool found = false;
+/// The data of the first IDAT chunk and of those right behind it, whatever may be wrong with them.
+std::vector<ByteView> first_pixel_data(ByteView file) {
+  std::vector<ByteView> data;
   for (std::size_t at = kSignatureBytes; at + kFrame <= file.size();) {
     const ByteView rest = file.subspan(at + 8);
     const std::size_t length = std::min<std::size_t>(big_endian(file.data() + at), rest.size());
     const bool pixels = is(file.data() + at + 4, "IDAT");
-    if (found && !pixels) break;
-    if (pixels) data.insert(data.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(length));
-    found = pixels;
+    if (!data.empty() && !pixels) break;
+    if (pixels) data.push_back(rest.first(length));
     at += kFrame + length;
   }
   return data;
+}
+
+/// How many bytes a zlib stream in pieces inflates to, as far as it can be read; it is not read further than
+/// to `enough`.
+std::size_t inflated_size(std::span<const ByteView> zlib, std::size_t enough) {
+  z_stream stream{};
+  if (inflateInit(&stream) != Z_OK) return 0;
+  std::vector<std::uint8_t> out(64U << 10);
+  int status = Z_OK;
+  for (const auto& piece : zlib) {
+    stream.next_in = const_cast<Bytef*>(piece.data());  // it only reads
+    stream.avail_in = static_cast<uInt>(piece.size());
+    while (status == Z_OK && stream.avail_in > 0 && stream.total_out <= enough) {
+      stream.next_out = out.data();
+      stream.avail_out = static_cast<uInt>(out.size());
+      status = ::inflate(&stream, Z_NO_FLUSH);
+    }
+  }
+  const auto size = static_cast<std::size_t>(stream.total_out);
+  inflateEnd(&stream);
+  return size;
 }
 
 /// What the header says of the pixel data (7.2 and 11.2.1).
@@ -211,13 +233,10 @@ bool overflows(ByteView file) {
   const Shape shape = shape_of(file);
   if (shape.bytes == 0) return false;
   const std::size_t room = std::max(2 * shape.bytes, kSmall);
-  const Bytes zlib = first_pixel_data(file);
-  if (zlib.size() <= room / kMostInflation) return false;
-  const auto memory = allocate<std::uint8_t>(room);
-  const auto decompressor = make_decompressor();
-  return memory && decompressor &&
-         libdeflate_zlib_decompress(decompressor.get(), zlib.data(), zlib.size(), memory.get(), room,
-                                    nullptr) == LIBDEFLATE_INSUFFICIENT_SPACE;
+  const auto zlib = first_pixel_data(file);
+  std::size_t size = 0;
+  for (const auto& piece : zlib) size += piece.size();
+  return size > room / kMostInflation && inflated_size(zlib, room) > room;
 }
 
 std::optional<Bytes> inflated_stream(ByteView zlib, std::size_t most) {

@@ -23,6 +23,10 @@ ColorType type_of(const Image& image) {
   return image.alpha() ? ColorType::rgb_alpha : ColorType::rgb;
 }
 
+void make_room(Layout& layout) {
+  layout.packed.resize(layout.row_bytes * layout.size.height);
+}
+
 Layout blank(Size size, ColorType type, int bits, int channels) {
   Layout layout;
   layout.size = size;
@@ -31,16 +35,20 @@ Layout blank(Size size, ColorType type, int bits, int channels) {
   const std::size_t pixel_bits = static_cast<std::size_t>(bits) * static_cast<std::size_t>(channels);
   layout.row_bytes = (pixel_bits * size.width + 7) / 8;
   layout.step = std::max<std::size_t>(pixel_bits / 8, 1);
-  layout.bytes.resize(layout.row_bytes * size.height);
   return layout;
 }
 
-/// Samples as they are, the high byte first.
-Layout stored(const Image& image) {
+/// Samples as they are, the high byte first. `lasts`: the image may be borrowed.
+Layout stored(const Image& image, bool lasts) {
   const int bits = image.depth() > 8 ? 16 : 8;
   auto layout = blank(image.size(), type_of(image), bits, image.channels());
+  if (lasts && bits == 8) {
+    layout.borrowed = image.row(0);
+    return layout;
+  }
+  make_room(layout);
   for (std::uint32_t y = 0; y < image.height(); ++y) {
-    auto* out = layout.bytes.data() + y * layout.row_bytes;
+    auto* out = layout.packed.data() + y * layout.row_bytes;
     if (bits == 8) {
       std::copy_n(image.row(y), layout.row_bytes, out);
       continue;
@@ -59,10 +67,11 @@ using Codes = std::array<std::uint8_t, 256>;
 /// One channel of 8 bits in `bits` each, the leftmost pixel in the highest bits.
 Layout packed(const Image& image, ColorType type, int bits, const Codes& codes) {
   auto layout = blank(image.size(), type, bits, 1);
+  make_room(layout);
   const auto a_byte = static_cast<std::size_t>(8 / bits);
   for (std::uint32_t y = 0; y < image.height(); ++y) {
     const auto* row = image.row(y);
-    auto* out = layout.bytes.data() + y * layout.row_bytes;
+    auto* out = layout.packed.data() + y * layout.row_bytes;
     for (std::size_t x = 0; x < image.width(); ++x) {
       const auto shift = 8 - static_cast<std::size_t>(bits) * (x % a_byte + 1);
       out[x / a_byte] = static_cast<std::uint8_t>(out[x / a_byte] | codes[row[x]] << shift);
@@ -115,38 +124,40 @@ namespace {
 /// A picture on its way to fewer bytes: each step lets go of the one before.
 class Reduced {
  public:
-  explicit Reduced(const Image& image) : current_(&image) {}
+  /// By what loses nothing at all: fewer bits, no alpha that says nothing, no colour where there is none.
+  Reduced(const Image& image, bool keep_model) : given_(&image), current_(&image) {
+    become(to_8_bits(*current_));
+    become(without_alpha(*current_));
+    if (!keep_model) become(to_gray(*current_));
+  }
+  const Image& operator*() const { return *current_; }
+  const Image* operator->() const { return current_; }
+  bool is_given() const { return current_ == given_; }
+
+ private:
   void become(std::optional<Image> smaller) {
     if (!smaller) return;
     owned_ = std::move(*smaller);
     current_ = &owned_;
   }
-  const Image& operator*() const { return *current_; }
-  const Image* operator->() const { return current_; }
 
- private:
   Image owned_;
+  const Image* given_;
   const Image* current_;
 };
 
 }  // namespace
 
 std::vector<Layout> layouts_of(const Image& image, bool keep_model) {
-  // What loses nothing at all comes first: fewer bits, no alpha that says nothing, no colour where there is
-  // none.
-  Reduced picture(image);
-  picture.become(to_8_bits(*picture));
-  picture.become(without_alpha(*picture));
-  if (!keep_model) picture.become(to_gray(*picture));
-
+  const Reduced picture(image, keep_model);
   std::vector<Layout> layouts;
   const int bits = picture->channels() == 1 && picture->depth() == 8 ? gray_bits(*picture) : 8;
   auto few = keep_model && picture->gray() ? std::nullopt : to_indexed(*picture);  // palettes are RGB
   const bool as_small = picture->channels() == 1 && few && palette_bits(few->palette.size()) >= bits;
   if (!few || as_small || pixels(*picture) < kLargeEnough) {
-    layouts.push_back(bits < 8 ? gray(*picture, bits) : stored(*picture));
+    layouts.push_back(bits < 8 ? gray(*picture, bits) : stored(*picture, picture.is_given()));
     if (auto keyed = with_key(*picture)) {
-      auto layout = stored(keyed->opaque);
+      auto layout = stored(keyed->opaque, false);
       layout.key = keyed->key;
       layouts.push_back(std::move(layout));
     }
@@ -158,6 +169,14 @@ std::vector<Layout> layouts_of(const Image& image, bool keep_model) {
     for (const auto& order : orders) layouts.push_back(indexed(*few, order));
   }
   return layouts;
+}
+
+Layout layout_of(const Image& image, bool keep_model) {
+  const Reduced picture(image, keep_model);
+  const int bits = picture->channels() == 1 && picture->depth() == 8 ? gray_bits(*picture) : 8;
+  if (bits < 8) return gray(*picture, bits);
+  const auto few = picture->gray() ? std::nullopt : to_indexed(*picture);
+  return few ? indexed(*few, orders_of(*few).front()) : stored(*picture, picture.is_given());
 }
 
 }  // namespace frugal::codec::png

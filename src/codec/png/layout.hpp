@@ -25,10 +25,12 @@ struct Layout {
   std::vector<Color> palette;
   std::optional<std::array<std::uint16_t, 3>> key;  ///< the colour (grey: thrice) that is fully transparent
   std::size_t row_bytes = 0;
-  std::size_t step = 1;  ///< as in Rows
-  Bytes bytes;           ///< size.height rows
+  std::size_t step = 1;                    ///< as in Rows
+  Bytes packed;                            ///< size.height rows, unless they are
+  const std::uint8_t* borrowed = nullptr;  ///< the picture's own
 
-  Rows rows() const { return {bytes.data(), size.height, row_bytes, step}; }
+  Rows rows() const { return {borrowed ? borrowed : packed.data(), size.height, row_bytes, step}; }
+  ByteView bytes() const { return {rows().bytes, row_bytes * size.height}; }
 
   /// So many of the palette's first colours need an alpha value in tRNS.
   std::size_t alpha_entries() const;
@@ -38,7 +40,11 @@ struct Layout {
 };
 
 /// The ways of storing an 8- or 16-bit picture exactly that may turn out smallest; at least one.
-/// `keep_model`: grey stays grey and RGB stays RGB, as a profile wants it. Throws std::bad_alloc.
+/// `keep_model`: grey stays grey and RGB stays RGB, as a profile wants it. Borrows `image`. Throws
+/// std::bad_alloc.
 std::vector<Layout> layouts_of(const Image& image, bool keep_model);
+
+/// One of them, with little memory.
+Layout layout_of(const Image& image, bool keep_model);
 
 }  // namespace frugal::codec::png

@@ -154,7 +154,7 @@ class Search {
   /// How many tries, so that their rows and streams stay small beside the picture itself.
   int at_once() const {
     std::size_t largest = 1;
-    for (const auto& layout : layouts_) largest = std::max(largest, layout.bytes.size());
+    for (const auto& layout : layouts_) largest = std::max(largest, layout.bytes().size());
     return std::clamp(static_cast<int>(kMostRows / largest), 1, std::min(threads_, kMostAtOnce));
   }
 
@@ -172,7 +172,7 @@ class Search {
   void keep_bytes(std::size_t most) {
     std::size_t sum = 0;
     const auto beyond = std::ranges::find_if(tries_, [&](const Try& t) {
-      sum += layouts_[t.layout].bytes.size();
+      sum += layouts_[t.layout].bytes().size();
       return sum > most;
     });
     const auto least = std::min<std::ptrdiff_t>(most > 0 ? 2 : 1, std::ssize(tries_));

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 namespace frugal::codec::webp {
 
@@ -80,10 +81,6 @@ class Stage {
     restored_ = std::max(restored_, end);
   }
 
-  const std::uint8_t* luma(std::uint32_t y) const {
-    return kept_[0].data() + std::size_t{seen_[0].width} * y;
-  }
-
  private:
   std::array<Samples, 3> seen_;
   std::array<std::vector<std::uint8_t>, 3> kept_;
@@ -133,7 +130,7 @@ bool quantised_as_wanted(const WebPAuxStats& stats, const std::vector<std::uint8
 }
 
 /// True where every macroblock is about as light as it should be: it is not the pattern that was coded.
-bool coded_the_picture(ByteView file, const Stage& stage, const SegmentMap& map) {
+bool coded_the_picture(ByteView file, const Samples& given, const SegmentMap& map) {
   constexpr int kMostOff = 24;  // the coarsest quantizer leaves a mean nearer than that
   int width = 0;
   int height = 0;
@@ -147,7 +144,7 @@ bool coded_the_picture(ByteView file, const Stage& stage, const SegmentMap& map)
   std::vector<int> off(map.columns);
   std::vector<int> samples(map.columns);
   for (int y = 0; y < height; ++y) {
-    const auto* wanted = stage.luma(static_cast<std::uint32_t>(y));
+    const auto* wanted = given.row(static_cast<std::uint32_t>(y));
     const auto* got = luma.get() + static_cast<std::ptrdiff_t>(stride) * y;
     for (int x = 0; x < width; ++x) {
       off[static_cast<std::size_t>(x) / kMacroblockSide] += got[x] - wanted[x];
@@ -166,31 +163,32 @@ bool coded_the_picture(ByteView file, const Stage& stage, const SegmentMap& map)
 
 bool encode_mapped(Picture& picture, WebPConfig config, const SegmentMap& map, const Steering& steering) {
   auto& seen = picture.picture;
-  Stage stage(seen);
-  Progress progress{&stage, map.columns, map.columns * map.rows};
+  std::optional<Stage> stage(seen);
+  Progress progress{&*stage, map.columns, map.columns * map.rows};
   std::vector<std::uint8_t> segments(map.of.size(), kMaxSegments);
   WebPAuxStats stats{};
   config.quality = steering.quality;
   config.sns_strength = steering.sns_strength;
   config.segments = static_cast<int>(kMaxSegments);
   config.thread_level = 0;
-  config.low_memory = map.rows < kLeastRows ? 1 : 0;
+  if (map.rows < kLeastRows) config.low_memory = 1;
   config.exact = 1;  // what transparency hides was tidied before
-  stage.paint(map, steering);
+  stage->paint(map, steering);
   seen.progress_hook = on_progress;
   seen.user_data = &progress;
   seen.extra_info_type = 2;  // segments
   seen.extra_info = segments.data();
   seen.stats = &stats;
   const bool encoded = WebPEncode(&config, &seen) != 0;
-  stage.restore(progress.count);
+  stage->restore(progress.count);
+  stage.reset();
   seen.progress_hook = nullptr;
   seen.user_data = nullptr;
   seen.extra_info_type = 0;
   seen.extra_info = nullptr;
   seen.stats = nullptr;
   if (encoded && quantised_as_wanted(stats, segments, map, steering) &&
-      coded_the_picture(picture.file(), stage, map))
+      coded_the_picture(picture.file(), planes_of(seen)[0], map))
     return true;
   WebPMemoryWriterClear(&picture.writer);
   return false;
