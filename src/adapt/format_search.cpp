@@ -531,7 +531,7 @@ Result<void> FormatSearch::try_lossless_first() {
     const auto repacked = repack();
     return repacked ? Result<void>() : std::unexpected(repacked.error());
   }
-  if (!codec_.has_lossless || codec_.slow || !subject_.regions().is_graphic()) return {};
+  if (!may_lose_nothing() || codec_.slow || !subject_.regions().is_graphic()) return {};
   const auto mosaic = subject_.mosaic(Part::half, means_.threads);
   if (mosaic && *mosaic && !for_size_) {
     Metadata metadata = subject_.metadata();
@@ -551,7 +551,9 @@ Result<void> FormatSearch::try_lossless_first() {
 /// level that most often meets the goal up or down to the last that does.
 Result<void> FormatSearch::try_nearly_lossless() {
   const auto is_near = [](const Step& step) { return step.params.near_lossless > 0; };
-  if (codec_.near_lossless == 0 || for_size_ || std::ranges::any_of(choice_.steps, is_near)) return {};
+  if (codec_.near_lossless == 0 || !may_lose_nothing() || for_size_ ||
+      std::ranges::any_of(choice_.steps, is_near))
+    return {};
   const double wanted = std::max(*goal_.score, goal_.region_floor + kUsualFloorBelow);
   const auto likely = std::ranges::find_if(kNearLosslessScores, [&](double score) { return score < wanted; });
   int level = static_cast<int>(likely - kNearLosslessScores.begin());
@@ -594,7 +596,7 @@ Result<std::optional<Choice>> FormatSearch::try_settings() {
   while (choice_.encodes < kMostEncodes) {
     // The last encode is for what cannot fail.
     if (choice_.encodes == kMostEncodes - 1 && !has_met()) {
-      if (codec_.has_lossless) break;
+      if (may_lose_nothing()) break;
       if (auto done = encode(last_resort(), {}); !done) return std::unexpected(done.error());
       break;
     }
@@ -623,15 +625,19 @@ Result<std::optional<Choice>> FormatSearch::try_settings() {
   return std::nullopt;
 }
 
+bool FormatSearch::may_lose_nothing() const {
+  return codec_.has_lossless && !(codec_.lossless_is_large && means_.room == codec::Room::scarcest);
+}
+
 /// Lossless is quick to make, and there is nothing between it and what the knob gives.
 bool FormatSearch::is_quick() const {
-  return codec_.has_lossless && !codec_.slow && codec_.near_lossless == 0;
+  return may_lose_nothing() && !codec_.slow && codec_.near_lossless == 0;
 }
 
 /// Nothing is called out of reach that was not tried.
 bool FormatSearch::tries_best() const {
   if (goal_.max_bytes || has_met() || codec_.lossless()) return false;
-  if (!codec_.has_lossless) return candidates_.empty();
+  if (!may_lose_nothing()) return candidates_.empty();
   return is_quick() && std::ranges::none_of(choice_.steps, [&](const Step& step) {
            return step.kind == Step::Kind::full && step.params.quality >= codec_.quality.max;
          });
@@ -716,7 +722,8 @@ Result<Choice> FormatSearch::fall_back() {
   }
   const bool tried = std::ranges::any_of(
       candidates_, [&](const auto& c) { return choice_.steps[c.step].kind == Step::Kind::lossless; });
-  const auto kept = !for_size_ && can_keep_pixels() && !tried ? repack() : false;
+  const bool may_keep = can_keep_pixels() && (!codec_.has_lossless || may_lose_nothing());
+  const auto kept = !for_size_ && may_keep && !tried ? repack() : false;
   if (!kept) return std::unexpected(kept.error());
   if (*kept) {
     const auto& step = choice_.steps.back();

@@ -107,6 +107,7 @@ class FormatSearch {
   codec::EncodeParams last_resort() const;
   codec::EncodeParams best_settings() const;
   Result<std::optional<Choice>> try_settings();
+  bool may_lose_nothing() const;
   bool is_quick() const;
   bool tries_best() const;
   Result<Choice> search_knob();

@@ -57,6 +57,9 @@ struct Header {
   Orientation orientation = Orientation::upright;
   int channels = 3;  ///< 1 to 4, as in Image
   int depth = 8;     ///< significant bits a sample, 8 to 16 (less is widened to 8)
+  /// Bytes that decoding takes beside the picture, as far as that depends on more than all this: told of
+  /// JPEG.
+  std::uint64_t working_bytes = 0;
 };
 
 struct Decoded {
@@ -172,7 +175,8 @@ struct Codec {
   bool has_lossless;                  ///< can store every pixel as it is
   bool recompresses;  ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
   bool slow;          ///< encoding takes many times as long as scoring a result
-  int near_lossless = 0;  ///< levels that EncodeParams::near_lossless may have
+  bool lossless_is_large = false;  ///< to lose nothing takes several times the memory
+  int near_lossless = 0;           ///< levels that EncodeParams::near_lossless may have
   double decoder_spread =
       0;  ///< points of SSIMULACRA2 by which other decoders' pictures may score lower than ours
 

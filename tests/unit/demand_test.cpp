@@ -23,41 +23,69 @@ codec::Header header_of(Size size, int channels = 3, int depth = 8) {
 constexpr std::uint64_t kMiB = 1U << 20;
 constexpr std::uint64_t kFile = 3 * kMiB;
 
-TEST_CASE("a picture takes more at an effort that drafts, and less where it is made sparingly") {
+constexpr Manner kSparing{kSparingEffort, codec::Room::scarce};
+constexpr Manner kLeast{kSparingEffort, codec::Room::scarcest};
+
+TEST_CASE("a picture takes more at an effort that drafts, and less the more sparingly it is made") {
   const Options options;
   for (const auto format : {codec::Format::jpeg, codec::Format::webp}) {
-    const auto unit = unit_of(codec::Format::jpeg, format);
+    const auto unit = unit_of(codec::Format::png, format);
     const auto header = header_of({4000, 3000});
-    const auto drafted = demand(unit, header, kFile, options, 5, false);
-    const auto plain = demand(unit, header, kFile, options, 3, false);
-    const auto sparing = demand(unit, header, kFile, options, 3, true);
+    const auto drafted = demand(unit, header, kFile, options, {5});
+    const auto plain = demand(unit, header, kFile, options, {3});
+    const auto sparing = demand(unit, header, kFile, options, kSparing);
+    const auto least = demand(unit, header, kFile, options, kLeast);
     CHECK(drafted > plain);
     CHECK(plain > sparing);
-    CHECK(sparing > 2 * kFile + 12'000'000ULL * 6);
+    CHECK(sparing > least);
+    CHECK(least > 12'000'000ULL * 6);
   }
 }
 
 TEST_CASE("alpha and depth take more") {
   const Options options;
-  const auto unit = unit_of(codec::Format::png, codec::Format::avif);
-  const auto plain = demand(unit, header_of({1000, 1000}), kFile, options, 5, false);
-  CHECK(demand(unit, header_of({1000, 1000}, 4), kFile, options, 5, false) > plain);
-  CHECK(demand(unit, header_of({1000, 1000}, 3, 16), kFile, options, 5, false) > plain);
+  for (const auto format : {codec::Format::avif, codec::Format::webp}) {
+    const auto unit = unit_of(codec::Format::png, format);
+    for (const Manner& manner : {Manner{5}, kSparing, kLeast}) {
+      const auto plain = demand(unit, header_of({1000, 1000}), kFile, options, manner);
+      CHECK(demand(unit, header_of({1000, 1000}, 4), kFile, options, manner) > plain);
+      CHECK(demand(unit, header_of({1000, 1000}, 3, 16), kFile, options, manner) > plain);
+    }
+  }
 }
 
-TEST_CASE("where memory is short a picture is made at a lower effort, then sparingly, then not at all") {
+TEST_CASE(
+    "where memory is short a picture is made at a lower effort, then more and more sparingly, then not") {
   const Options options;
   const auto unit = unit_of(codec::Format::jpeg, codec::Format::jpeg);
   const auto manner = [&](Size size) {
     return manner_within(480 * kMiB, unit, header_of(size), kFile, options);
   };
-  REQUIRE(manner({2000, 1500}));
-  CHECK(manner({2000, 1500})->effort == options.effort);
-  CHECK_FALSE(manner({2000, 1500})->sparing);
-  REQUIRE(manner({5000, 4000}));
-  CHECK(manner({5000, 4000})->effort == kSparingEffort);
-  CHECK(manner({5000, 4000})->sparing);
+  CHECK(manner({2000, 1500}) == asked(options));
+  CHECK(manner({5000, 4000}) == kSparing);
+  CHECK(manner({9500, 6300}) == kLeast);
   CHECK_FALSE(manner({10'000, 9000}));
+}
+
+TEST_CASE("photographs of 60 megapixels are made within 512 MiB, whatever the files at the two ends") {
+  const Options options;
+  constexpr Size kLarge{9500, 6300};
+  const auto within = [&](codec::Format from, codec::Format to, std::uint64_t size) {
+    return manner_within(480 * kMiB, unit_of(from, to), header_of(kLarge), size, options).has_value();
+  };
+  for (const auto to : {codec::Format::jpeg, codec::Format::webp, codec::Format::png}) {
+    CHECK(within(codec::Format::jpeg, to, 20 * kMiB));
+    CHECK(within(codec::Format::png, to, 80 * kMiB));
+  }
+}
+
+TEST_CASE("a file of several scans has to be read, too") {
+  const Options options;
+  const auto unit = unit_of(codec::Format::jpeg, codec::Format::png);
+  auto header = header_of({9500, 6300});
+  const auto sequential = demand(unit, header, kFile, options, kLeast);
+  header.working_bytes = 6 * 9500 * 6300;
+  CHECK(demand(unit, header, kFile, options, kLeast) > sequential);
 }
 
 TEST_CASE("an effort below that of drafts is kept where memory is short") {
@@ -67,18 +95,24 @@ TEST_CASE("an effort below that of drafts is kept where memory is short") {
                                     header_of({5000, 4000}), kFile, options);
   REQUIRE(manner);
   CHECK(manner->effort == 2);
-  CHECK(manner->sparing);
+  CHECK(manner->sparing());
 }
 
-TEST_CASE("a size alone tells the effort of a JPEG, and of others where alpha or depth would not change it") {
+TEST_CASE("a size alone tells the manner, where alpha, depth or scans would not change it") {
   const Options options;
-  const auto effort = [&](codec::Format from, Size size) {
-    return effort_within(480 * kMiB, unit_of(from, codec::Format::jpeg), size, kFile, options);
+  const auto manner = [&](codec::Format from, Size size) {
+    return manner_within(480 * kMiB, unit_of(from, codec::Format::jpeg), size, kFile, options);
   };
-  CHECK(effort(codec::Format::jpeg, {2000, 1500}) == options.effort);
-  CHECK(effort(codec::Format::jpeg, {5000, 4000}) == kSparingEffort);
-  CHECK(effort(codec::Format::png, {1000, 800}) == options.effort);
-  CHECK_FALSE(effort(codec::Format::png, {2000, 1500}));
+  CHECK(manner(codec::Format::jpeg, {2000, 1500}) == asked(options));
+  CHECK(manner(codec::Format::jpeg, {5000, 4000}) == kSparing);
+  CHECK(manner(codec::Format::png, {1000, 800}) == asked(options));
+  CHECK_FALSE(manner(codec::Format::png, {2000, 1500}));
+  CHECK_FALSE(manner(codec::Format::jpeg, {9500, 6300}));
+}
+
+TEST_CASE("options are those of a manner once they were made for it") {
+  const Options options;
+  for (const auto& manner : manners(options)) CHECK(asked(in_manner(options, manner)) == manner);
 }
 
 }  // namespace

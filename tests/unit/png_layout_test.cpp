@@ -67,7 +67,8 @@ TEST_CASE("full transparency of one colour that nothing else has can be a key") 
       return c == 3 ? 255U : many(x, y, c) % 250;
     });
   };
-  const auto layouts = layouts_of(cut_out(255), false);
+  const auto image = cut_out(255);
+  const auto layouts = layouts_of(image, false);
   REQUIRE(layouts.size() == 2);
   CHECK(layouts[0].type == ColorType::rgb_alpha);
   CHECK_FALSE(layouts[0].key.has_value());

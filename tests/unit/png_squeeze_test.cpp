@@ -86,7 +86,8 @@ TEST_CASE("whatever way rows are filtered, undoing it gives them back") {
 }
 
 TEST_CASE("every rule that chooses a filter for each row beats no filter on a photograph") {
-  const auto layout = layouts_of(pictures::make({.size = {160, 120}}), false).front();
+  const auto image = pictures::make({.size = {160, 120}});
+  const auto layout = layouts_of(image, false).front();
   Deflater deflater(6);
   const auto unfiltered_size = deflater.size_of(filtered(layout.rows(), Strategy::none));
   for (const auto strategy :
@@ -114,7 +115,8 @@ TEST_CASE("the stream that is chosen holds the layout that is named, and more ef
 }
 
 TEST_CASE("the number of threads changes nothing in a stream") {
-  const auto layouts = layouts_of(pictures::make({.size = {160, 120}}), false);
+  const auto image = pictures::make({.size = {160, 120}});
+  const auto layouts = layouts_of(image, false);
   const auto once = squeezed(layouts, 6, 1);
   for (const int threads : {2, 5}) CHECK(squeezed(layouts, 6, threads).stream == once.stream);
 }
@@ -137,7 +139,8 @@ TEST_CASE("zopfli's streams inflate to what went in; where the build has none th
 
 TEST_CASE("where the build has zopfli, effort 5 leaves a flat drawing smaller than libdeflate does") {
   if (zopfli_library().empty()) return;
-  const auto layouts = layouts_of(pictures::make({.kind = pictures::Kind::text, .size = {400, 300}}), false);
+  const auto image = pictures::make({.kind = pictures::Kind::text, .size = {400, 300}});
+  const auto layouts = layouts_of(image, false);
   std::size_t least = SIZE_MAX;
   for (const auto& layout : layouts) {
     for (const auto strategy : kAll)

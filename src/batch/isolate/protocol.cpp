@@ -125,7 +125,7 @@ Size size_in(WireReader& in) {
 
 void put(WireWriter& out, const codec::Header& header) {
   put(out, header.size);
-  out.put(header.orientation).put(header.channels).put(header.depth);
+  out.put(header.orientation).put(header.channels).put(header.depth).put(header.working_bytes);
 }
 
 bool take(WireReader& in, codec::Header& header) {
@@ -133,9 +133,10 @@ bool take(WireReader& in, codec::Header& header) {
   header.orientation = in.take<Orientation>();
   header.channels = in.take<int>();
   header.depth = in.take<int>();
+  header.working_bytes = in.take<std::uint64_t>();
   const auto turn = std::to_underlying(header.orientation);
   return turn >= 1 && turn <= 8 && header.channels >= 1 && header.channels <= 4 && header.depth >= 8 &&
-         header.depth <= 16;
+         header.depth <= 16 && header.working_bytes < std::uint64_t{1} << 48;
 }
 
 bool take(WireReader& in, Size& size) {

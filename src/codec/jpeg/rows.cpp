@@ -1,6 +1,7 @@
 #include "codec/jpeg/rows.hpp"
 
 #include "codec/jpeg/markers.hpp"
+#include "codec/jpeg/stream.hpp"
 #include "codec/jpeg/survey.hpp"
 #include "image/exif.hpp"
 
@@ -8,11 +9,25 @@ namespace frugal::codec::jpeg {
 
 namespace {
 
-Header header_of(const jpeg_decompress_struct& info) {
+/// The coefficients of a file in several scans, which libjpeg keeps until it has read them all.
+std::uint64_t coefficient_bytes(jpeg_decompress_struct& info) {
+  if (!jpeg_has_multiple_scans(&info)) return 0;
+  std::uint64_t bytes = 0;
+  for (int i = 0; i < info.num_components; ++i) {
+    const auto& component = info.comp_info[i];
+    const auto blocks = blocks_of({info.image_width, info.image_height}, component.h_samp_factor,
+                                  component.v_samp_factor, info.max_h_samp_factor, info.max_v_samp_factor);
+    bytes += std::uint64_t{blocks.width} * blocks.height * sizeof(Block);
+  }
+  return bytes;
+}
+
+Header header_of(jpeg_decompress_struct& info) {
   return {{info.image_width, info.image_height},
           exif_orientation(exif_of(info)),
           info.num_components == 1 ? 1 : 3,
-          8};
+          8,
+          coefficient_bytes(info)};
 }
 
 }  // namespace
