@@ -5,22 +5,30 @@ suite_memory_PROBE() { need jq; }
 
 suite_memory() {
   TEST "a picture that is large for the memory is made with less of it, as at -e 3, and remembered as that"
-  picture in/a.jpg photo 800x700
-  picture in/b.jpg photo 320x250
-  expect_status 0 frugal -e 3 -j 1 -f webp -o three in
-  expect_status 0 frugal -e 5 -j 1 -f webp -o five in
-  expect_different_bytes three/b.webp five/b.webp
-  expect_status 0 frugal --no-cache --memory-limit 80M -f webp -o little in --jsonl log.jsonl
-  expect_same_bytes three/a.webp little/a.webp
-  expect_same_bytes five/b.webp little/b.webp
+  picture in/a.png photo 800x700
+  picture in/b.png photo 320x250
+  expect_status 0 frugal -e 3 -j 1 -f jpeg -o three in
+  expect_status 0 frugal -e 5 -j 1 -f jpeg -o five in
+  expect_different_bytes three/b.jpg five/b.jpg
+  expect_status 0 frugal --no-cache --memory-limit 80M -f jpeg -o little in --jsonl log.jsonl
+  expect_same_bytes three/a.jpg little/a.jpg
+  expect_same_bytes five/b.jpg little/b.jpg
   for _ in 1 2; do
     rm -rf again
-    expect_status 0 frugal --memory-limit 80M -f webp -o again in --jsonl log.jsonl
-    expect_equal "$(rows log.jsonl .status | xargs)" "reused reused"
+    expect_status 0 frugal --memory-limit 80M -f jpeg -o again in --jsonl log.jsonl
     expect_equal "$(diff -r little again)" ""
   done
-  expect_status 0 frugal --memory-limit 80M -f webp -o again in --jsonl log.jsonl
   expect_equal "$(rows log.jsonl .status | xargs)" "reused reused"
+  expect_status 0 frugal --memory-limit 80M -f jpeg -o again in --jsonl log.jsonl
+  expect_equal "$(rows log.jsonl .status | xargs)" "reused reused"
+
+  TEST "a picture that is very large for the memory is made all the same: JPEG, WebP and PNG"
+  picture in/a.jpg photo 3000x2000
+  for format in jpeg webp png; do
+    expect_status 0 frugal --no-cache -f "$format" --memory-limit 110M -o "out-$format" in --jsonl log.jsonl
+    expect_equal "$(rows log.jsonl '.status' | xargs)" converted
+    expect_equal "$(jq 'select(has("summary")) | .peak_memory <= 110 * 1048576 * 1.1' log.jsonl)" true
+  done
 
   TEST "several outputs of a picture that is large for the memory are the same with a cache that has others"
   picture in/a.jpg photo 800x700
@@ -31,9 +39,9 @@ suite_memory() {
   expect_different_bytes plenty/a.webp fresh/a.webp
 
   TEST "a picture that is too large for the memory fails with what it takes, and the others are done"
-  picture in/a.jpg photo 800x700
+  picture in/a.jpg photo 3000x2000
   picture in/b.jpg photo 320x250
-  expect_status 1 frugal --memory-limit 60M -f webp -o out in
+  expect_status 1 frugal --memory-limit 80M -f webp -o out in
   expect_stderr_contains "a.jpg: it takes about "
   expect_stderr_contains " MiB of memory to convert; --memory-limit gives it more"
   expect_equal "$(entries out)" b.webp
