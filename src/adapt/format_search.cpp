@@ -626,7 +626,7 @@ Result<std::optional<Choice>> FormatSearch::try_settings() {
 }
 
 bool FormatSearch::may_lose_nothing() const {
-  return codec_.has_lossless && !(codec_.lossless_is_large && means_.room == codec::Room::scarcest);
+  return codec_.has_lossless && (!codec_.lossless_is_large || means_.room != codec::Room::scarcest);
 }
 
 /// Lossless is quick to make, and there is nothing between it and what the knob gives.

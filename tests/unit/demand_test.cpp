@@ -84,7 +84,7 @@ TEST_CASE("a file of several scans has to be read, too") {
   const auto unit = unit_of(codec::Format::jpeg, codec::Format::png);
   auto header = header_of({9500, 6300});
   const auto sequential = demand(unit, header, kFile, options, kLeast);
-  header.working_bytes = 6 * 9500 * 6300;
+  header.working_bytes = std::uint64_t{6} * 9500 * 6300;
   CHECK(demand(unit, header, kFile, options, kLeast) > sequential);
 }
 

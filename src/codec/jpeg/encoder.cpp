@@ -141,7 +141,7 @@ std::vector<Block> quantised(const Layer& layer, const Table& table, float lambd
 }
 
 /// Every block as it is.
-const RealBlock& unmoved(std::size_t /*number*/, const RealBlock& block) {
+RealBlock unmoved(std::size_t /*number*/, const RealBlock& block) {
   return block;
 }
 
