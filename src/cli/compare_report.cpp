@@ -58,16 +58,16 @@ std::string json_score(double value) {
   return std::isfinite(value) ? score(value) : kJsonNull;
 }
 
-std::string json_region(const metric::RegionScore& region) {
+std::string region_row(const metric::RegionScore& region) {
   const auto& [value, area] = region;
-  return cli::json_region(json_score(value), area.x, area.y, area.width, area.height);
+  return json_region(json_score(value), area.x, area.y, area.width, area.height);
 }
 
 void add_regions(JsonObject& object, const metric::Similarity& similarity) {
-  object.add("worst_region", json_region(similarity.worst()));
+  object.add("worst_region", region_row(similarity.worst()));
   std::string regions;
   for (const auto& region : similarity.regions) {
-    regions += (regions.empty() ? "" : ",") + json_region(region);
+    regions += (regions.empty() ? "" : ",") + region_row(region);
   }
   object.add("regions", "[" + regions + "]");
 }
