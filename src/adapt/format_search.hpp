@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "adapt/model.hpp"
+#include "adapt/aims.hpp"
 #include "adapt/search.hpp"
 #include "adapt/trial.hpp"
+#include "adapt/wanted.hpp"
 #include "codec/fit.hpp"
 
 namespace frugal::adapt {
@@ -19,14 +20,15 @@ class FormatSearch {
  public:
   /// Borrows everything, for as long as it lives.
   FormatSearch(Subject& subject, const codec::Codec& codec, const Goal& goal, const Means& means);
+  FormatSearch(const FormatSearch&) = delete;
+  FormatSearch& operator=(const FormatSearch&) = delete;
 
   const codec::Codec& codec() const { return codec_; }
 
   /// True where `lossless` may work out.
   bool can_keep_pixels() const { return codec_.can_keep_pixels(means_.origin); }
 
-  /// Makes the picture fit the codec. Errors: left_alone, as
-  /// codec::fit.
+  /// Makes the picture fit the codec. Errors: left_alone, as codec::fit.
   Result<void> prepare();
 
   /// Tries settings on the picture's mosaic, or on a draft of the whole, which also tells where errors show.
@@ -35,7 +37,7 @@ class FormatSearch {
 
   /// ln(bytes) of the file that would meet the goal, as far as is known; none where none is expected to, or
   /// nothing is known.
-  std::optional<Estimate> expected_size() const;
+  std::optional<Estimate> expected_size() const { return aims_->expected_size(); }
 
   /// Searches, encodes, chooses. `useless_from`: as Goal's, which it replaces. Errors: as `search`.
   Result<Choice> finish(std::optional<std::uint64_t> useless_from);
@@ -44,21 +46,6 @@ class FormatSearch {
   Result<Choice> lossless();
 
  private:
-  /// One way of sampling chroma, and what is known of the picture's curves in it.
-  struct Mode {
-    codec::Chroma chroma;
-    Prediction prediction;
-    std::optional<double> low;   ///< the best quality lies above this one
-    std::optional<double> high;  ///< and below this one
-  };
-
-  /// Where to encode next.
-  struct Aim {
-    double quality = 0;
-    double chance = -1;  ///< that the encode ends the search; below 0: nothing is left to try
-    double meets = 0;    ///< chance that it meets the goal
-  };
-
   /// A whole encode, and the step that tells of it.
   struct Candidate {
     Trial trial;
@@ -71,34 +58,17 @@ class FormatSearch {
   codec::EncodeParams nearly_lossless_settings(int level) const;
 
   Result<void> encode(const codec::EncodeParams& params, std::optional<double> predicted);
-  void learn(const Step& step);
   void drop_losers();
-  void narrow(Mode& mode, const Step& step) const;
-  Result<void> probe(Mode& mode, const Image& fitted, const Mosaic& mosaic, const Features& features);
+  Result<void> probe(const Mode& mode, const Image& fitted, const Mosaic& mosaic, const Features& features);
   bool drafts() const;
   bool needs_draft(const Mode& mode) const;
   Result<void> draft_likely();
-  Result<void> draft(Mode& mode);
+  Result<void> draft(const Mode& mode);
   Result<Step> draft(const codec::EncodeParams& params);
   Result<void> look_where_errors_show();
   codec::EncodeParams whole(const codec::EncodeParams& params) const;
 
-  bool meets(const Step& step) const;
   bool has_met() const;
-  bool fits(const Step& step) const { return !goal_.max_bytes || step.bytes <= *goal_.max_bytes; }
-  bool is_better(const Step& step, const Step& than) const;
-  bool is_settled(const Mode& mode) const;
-  bool is_good_enough(const Step& step, const Mode& mode) const;
-
-  Aim judge(const Mode& mode, double quality) const;
-  Aim aim(const Mode& mode) const;
-  double cost(const Mode& mode) const;
-  double expected_score(const Mode& mode, double quality) const;
-  const Mode* likely_mode() const;
-  bool is_hopeless(const Mode& mode) const;
-  bool cannot_fit(const Mode& mode, const Aim& next) const;
-  bool cannot_pay(const Mode& mode, const Aim& next) const;
-
   bool may_repack(std::optional<std::uint64_t> into) const;
   Result<bool> repack();
   Result<void> try_lossless_first();
@@ -118,7 +88,6 @@ class FormatSearch {
   Result<Choice> only(const codec::EncodeParams& params, std::string why);
   Choice take(std::size_t candidate, std::string why);
   Result<Choice> give_up_as_useless(std::uint64_t bytes);
-  std::string reason_of(const Step& step) const;
   std::string best_so_far() const;
   std::unexpected<Error> does_not_fit() const;
 
@@ -126,14 +95,11 @@ class FormatSearch {
 
   Subject& subject_;
   const codec::Codec& codec_;
-  Goal goal_;
   const Means& means_;
-  double band_;            ///< points above the score asked for that need no further try
-  double region_band_;     ///< the same for the worst region
-  bool for_size_ = false;  ///< as high a score as fits, in place of as small a file as meets the goal
+  Wanted wanted_;
   std::optional<codec::Fitted> fitted_;  ///< to the codec; from `prepare` on
   Metadata metadata_;
-  std::vector<Mode> modes_;
+  std::optional<Aims> aims_;  ///< from `prepare` on, without modes where the picture has no score
   std::map<codec::Chroma, codec::Guide> guides_;  ///< told by drafts
   const codec::Guide* guide_ = nullptr;           ///< for all samplings, where the codec does not draft
   std::vector<Candidate> candidates_;
