@@ -21,9 +21,6 @@ constexpr double kProbedWithin = 0.4;
 constexpr double kWorthTrying = 0.15;
 constexpr double kGraphicWorthTrying = 0.04;
 
-/// Beyond this, hardly anything lossy is left.
-constexpr double kNearlyLossless = 96;
-
 double chance_of_less(const Estimate& size, std::uint64_t bytes) {
   const double limit = std::log(0.99 * static_cast<double>(bytes));
   return 0.5 * std::erfc((size.mean - limit) / (std::max(size.sd, 1e-6) * std::sqrt(2.0)));

@@ -18,6 +18,9 @@ namespace frugal::adapt {
 /// From this effort on it is looked where errors show before anything is encoded whole.
 inline constexpr int kDraftEffort = 4;
 
+/// From this score on hardly anything lossy is left, and lossless is always tried.
+inline constexpr double kNearlyLossless = 96;
+
 /// What is asked of a result. Scores are SSIMULACRA2.
 struct Goal {
   /// The whole picture's least score; none: as high as `max_bytes` allows.

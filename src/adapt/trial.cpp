@@ -103,7 +103,9 @@ Verdict judge_by_rows(ByteView file, const codec::Codec& codec, const Given& giv
     if (!back) return unreadable(back.error());
   }
   if (!reference) return std::nullopt;
-  return reference->score(*back->rows, back->metadata, params.threads);
+  auto scored = reference->score(*back->rows, back->metadata, params.threads);
+  if (!scored && scored.error().kind == ErrorKind::damaged) return unreadable(scored.error());
+  return scored;
 }
 
 }  // namespace

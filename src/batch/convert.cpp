@@ -21,6 +21,9 @@ namespace {
 /// Below this many pixels a thread more costs an encoder more than it brings.
 constexpr std::uint64_t kPixelsAThread = 500'000;
 
+/// Why an output of ours that is met as a source stays as it is.
+constexpr std::string_view kOutput = "already an output of frugal";
+
 /// The place that a result of this format takes.
 const Target& candidate_of(const Target& target, std::string_view format) {
   const auto found = std::ranges::find_if(
@@ -33,7 +36,12 @@ class Conversion {
  public:
   Conversion(const Unit& unit, const Context& context, std::size_t waiting,
              std::span<const cache::Entry> known)
-      : unit_(unit), source_(unit.source), context_(&context), waiting_(waiting), known_(known) {}
+      : unit_(unit),
+        source_(unit.source),
+        given_(&context),
+        context_(&context),
+        waiting_(waiting),
+        known_(known) {}
 
   std::vector<Outcome> run() {
     std::vector<Outcome> outcomes;
@@ -267,9 +275,17 @@ class Conversion {
   bool find_manner() { return load() && open_source(); }
 
   std::optional<cache::Entry> find(const Target& target) const {
-    const auto known_as = hash_of(key_of(target, *content_, *source_.codec, *context_));
-    if (context_->rows_of_this_run.contains(known_as)) return std::nullopt;
-    return context_->store->find(known_as);
+    auto entry = find(target, *context_);
+    if (entry || context_ == given_) return entry;
+    // An output of ours is one, however it was made.
+    entry = find(target, *given_);
+    return entry && entry->reason == kOutput ? entry : std::nullopt;
+  }
+
+  std::optional<cache::Entry> find(const Target& target, const Context& context) const {
+    const auto known_as = hash_of(key_of(target, *content_, *source_.codec, context));
+    if (context.rows_of_this_run.contains(known_as)) return std::nullopt;
+    return context.store->find(known_as);
   }
 
   /// False where it cannot be told: reading the file says why.
@@ -349,9 +365,9 @@ class Conversion {
     // Met again as a source, wherever and under whatever name, an output of ours is as small as it gets.
     auto done = entry;
     done.verdict = cache::Verdict::kept;
-    done.reason = "already an output of frugal";
+    done.reason = kOutput;
     const auto& codec = *codec::by_name(entry.format);
-    const auto done_key = hash_of(key_of(met_again(target, codec), entry.output, codec, *context_));
+    const auto done_key = hash_of(key_of(met_again(target, codec), entry.output, codec, *given_));
     if (!context_->store->find(done_key)) context_->rows_of_this_run.add(done_key);
     context_->store->put(done_key, done, {});
   }
@@ -366,7 +382,7 @@ class Conversion {
       return keep_source(target, "it is small enough");
     }
     const auto limit = useless_from(options, target, size, *source_.codec);
-    const auto codecs = codecs_of(target);
+    const auto codecs = codecs_of(target, options.room);
     auto made = transcoder_->encode(codecs, settings_of(options, target, size), limit, grant(), outcome_.ms);
     if (!made) return refuse_and_remember(target, made.error());
     outcome_.figures = made->figures;
@@ -499,8 +515,9 @@ class Conversion {
 
   const Unit& unit_;
   const Source& source_;
-  const Context* context_;
-  std::unique_ptr<Options> own_options_;  // what they say of this unit alone
+  const Context* given_;
+  const Context* context_;  // the same, or for this unit alone
+  std::unique_ptr<Options> own_options_;
   std::optional<Context> own_context_;
   std::size_t waiting_;
   std::span<const cache::Entry> known_;

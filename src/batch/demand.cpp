@@ -1,6 +1,7 @@
 #include "batch/demand.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "adapt/search.hpp"
 #include "batch/terms.hpp"
@@ -27,12 +28,12 @@ constexpr std::uint64_t kPngReadBytesAPixel = 18;
 /// Peak memory while a picture of that format is read or made, in bytes a pixel: the decoded picture, one
 /// that fits the format, the encoder's own planes and the decoded result. Measured on 12 MP pictures of
 /// 8-bit RGB, a photograph and one of text, and rounded up.
-std::uint64_t bytes_a_pixel(codec::Format format, bool one_thread) {
+std::uint64_t bytes_a_pixel(codec::Format format) {
   switch (format) {
     case codec::Format::jpeg:
       return 22;  // with full chroma; 14 with half of it
     case codec::Format::png:
-      return one_thread ? 20 : 40;  // four ways of filtering at once, with their streams
+      return 40;  // four ways of filtering at once, with their streams
     case codec::Format::tiff:
       return 12;
     case codec::Format::webp:
@@ -48,13 +49,29 @@ std::uint64_t bytes_a_pixel(codec::Format format, bool one_thread) {
 /// PNG that may lose colours: the quantiser's copy.
 constexpr std::uint64_t kLossyPngBytesAPixel = 26;
 
+/// Narrower pictures are scored at fewer scales, and in larger blocks.
+constexpr std::uint32_t kNarrow = 113;
+
+bool has_alpha(const codec::Header& header) {
+  return header.channels == 2 || header.channels == 4;
+}
+
+bool is_narrow(const codec::Header& header) {
+  return std::min(header.size.width, header.size.height) < kNarrow;
+}
+
 /// What scoring takes beside that, in bytes a pixel: the prepared reference and the candidate, more than
-/// twice as much where the picture is translucent; narrow ones are scored in larger blocks. Measured as
-/// above: 31 opaque, 79 with alpha.
+/// twice as much where the picture is translucent. Measured as above: 31 opaque, 79 with alpha.
 std::uint64_t scoring_bytes_a_pixel(const codec::Header& header) {
-  constexpr std::uint32_t kNarrow = 113;
-  const bool alpha = header.channels == 2 || header.channels == 4;
-  return alpha || std::min(header.size.width, header.size.height) < kNarrow ? 80 : 32;
+  return has_alpha(header) || is_narrow(header) ? 80 : 32;
+}
+
+/// What scoring in one pass takes in all, in bytes: some rows of both pictures, and of narrow ones all.
+std::uint64_t passing_bytes(const codec::Header& header) {
+  constexpr std::uint64_t kWhole = 40;  // a pixel
+  constexpr std::uint64_t kAColumn = 2048;
+  const auto whole = kWhole * header.size.width * header.size.height;
+  return is_narrow(header) ? whole : std::min(whole, kAColumn * header.size.width);
 }
 
 /// Tenths of bytes a pixel at the peak while a picture of 8 bits is read sparingly: it, and what decoders
@@ -70,29 +87,51 @@ std::uint64_t sparing_tenths_to_read(codec::Format format, int channels) {
     case codec::Format::tiff:
       return 120;
     default:
-      return bytes_a_pixel(format, true) * 10;
+      return bytes_a_pixel(format) * 10;
   }
 }
 
-/// The same while it is encoded, read back by rows, and scored. Measured on a photograph of 60 MP, and
-/// rounded up: JPEG 7.4 with chroma halved, 10.5 in full, 17.8 of a file that stores it in full; PNG 5.3;
-/// WebP 7.6.
+/// The same while it is encoded, or read back by rows. Measured on a photograph of 60 MP, and rounded up:
+/// JPEG 7.1 with chroma halved, 10.2 in full, 17.5 of a file that stores it in full; PNG 5; WebP 7.3.
 std::uint64_t sparing_tenths_to_make(const codec::Codec& codec, const codec::Header& header,
                                      codec::Format source, const Options& options, codec::Room room) {
-  const bool least = room == codec::Room::scarcest;
-  const bool alpha = header.channels == 2 || header.channels == 4;
+  const bool least = room == codec::Room::scarcest && !options.lossless;
+  const auto picture = static_cast<std::uint64_t>(header.channels) * 10;
+  const bool alpha = has_alpha(header);
   switch (codec.format) {
-    case codec::Format::jpeg:
-      return least ? 76 : source == codec::Format::jpeg ? 180 : 110;
+    case codec::Format::jpeg: {
+      const bool turned = source == codec::Format::jpeg && header.orientation != Orientation::upright;
+      return (least ? 72 : source == codec::Format::jpeg ? 180 : 110) + (alpha ? 10 : 0) + (turned ? 10 : 0);
+    }
     case codec::Format::png:
       if (options.lossy_png) return kLossyPngBytesAPixel * 10;
-      return static_cast<std::uint64_t>(header.channels) * 10 + (alpha ? 80 : 40);
+      return picture + (header.depth > 8 ? picture : 0) + (alpha ? 80 : 40);  // samples are turned about
     case codec::Format::webp:
-      if (least && !alpha && !options.lossless) return 76;
+      if (least && !alpha) return 74;
       [[fallthrough]];
     default:
-      return bytes_a_pixel(codec.format, true) * 10 + (alpha ? 40 : 0);
+      return bytes_a_pixel(codec.format) * 10 + (alpha ? 40 : 0);
   }
+}
+
+/// Bytes a pixel of the copy that is made of a picture to fit `codec`, where it does not fit by itself: all
+/// formats' at once.
+std::uint64_t copy_bytes(const codec::Codec& codec, const codec::Header& header) {
+  const bool deep = header.depth > 8;
+  const bool alpha = has_alpha(header);
+  const bool widened = header.channels < 3 && !codec.gray;
+  if (!deep && !alpha && !widened) return 0;
+  const int channels = header.channels + (widened ? 2 : 0) - (alpha && !codec.alpha ? 1 : 0);
+  return static_cast<std::uint64_t>(channels) * (deep ? 2 : 1);
+}
+
+/// Bytes a pixel of a file that is kept while others are made to be held against it: lossless, it may be as
+/// large as the picture, where even photographs are made so; drawn ones shrink.
+std::uint64_t file_bytes(std::span<const codec::Codec* const> codecs, const Settings& settings,
+                         const codec::Header& header) {
+  const bool lossless = std::ranges::any_of(codecs, &codec::Codec::has_lossless);
+  const bool always = settings.lossless || settings.quality.value_or(100) >= adapt::kNearlyLossless;
+  return lossless && always ? static_cast<std::uint64_t>(header.channels) * (header.depth > 8 ? 2 : 1) : 1;
 }
 
 /// What making all targets sparingly takes. The file is here and there until it was read; after that only a
@@ -102,17 +141,24 @@ std::uint64_t sparing_demand(const Unit& unit, const codec::Header& header, std:
   const auto pixels = std::uint64_t{header.size.width} * header.size.height;
   const std::uint64_t deep = header.depth > 8 ? 2 : 1;
   const auto& source = *unit.source.codec;
-  const auto reading = sparing_tenths_to_read(source.format, header.channels) * deep * pixels / 10;
+  const auto picture = static_cast<std::uint64_t>(header.channels) * deep * pixels;
+  auto reading = sparing_tenths_to_read(source.format, header.channels) * deep * pixels / 10;
+  if (header.orientation != Orientation::upright) reading = std::max(reading, 2 * picture);
   std::uint64_t making = 0;
   for (const auto& target : unit.targets) {
-    const auto codecs = codecs_of(target);
+    const auto codecs = codecs_of(target, room);
+    std::uint64_t most = 0;
+    std::uint64_t beside = 0;
     for (const auto* codec : codecs) {
-      const auto own = sparing_tenths_to_make(*codec, header, source.format, options, room);
-      const auto fitted = (codecs.size() - 1) * static_cast<std::uint64_t>(header.channels) * 10;
-      making = std::max(making, (own + fitted) * deep * pixels / 10);
+      most = std::max(most, deep * sparing_tenths_to_make(*codec, header, source.format, options, room));
+      beside += 10 * copy_bytes(*codec, header);
     }
+    if (codecs.size() > 1) beside += 10 * file_bytes(codecs, settings_of(options, target, size), header);
+    const bool scored = needs_score(codecs, options.lossless, options.lossy_png);
+    making = std::max(making, (most + beside) * pixels / 10 + (scored ? passing_bytes(header) : 0));
   }
-  return kProcess +
+  const std::uint64_t piped = unit.source.content ? size : 0;
+  return kProcess + piped +
          std::max(2 * size + reading + header.working_bytes, (source.recompresses ? size : 0) + making);
 }
 
@@ -138,15 +184,15 @@ std::uint64_t demand(const Unit& unit, const codec::Header& header, std::uint64_
   if (manner.sparing()) return sparing_demand(unit, header, size, options, manner.room);
   const auto pixels = std::uint64_t{header.size.width} * header.size.height;
   const auto source = unit.source.codec->format;
-  std::uint64_t most = source == codec::Format::png ? kPngReadBytesAPixel : bytes_a_pixel(source, false);
+  std::uint64_t most = source == codec::Format::png ? kPngReadBytesAPixel : bytes_a_pixel(source);
   std::size_t formats = 1;  // weighed against each other, each with a picture that fits it
   bool scored = false;
   const bool drafts = manner.effort >= adapt::kDraftEffort;
   for (const auto& target : unit.targets) {
-    const auto codecs = codecs_of(target);
+    const auto codecs = codecs_of(target, manner.room);
     scored = scored || needs_score(codecs, options.lossless, options.lossy_png);
     for (const auto* codec : codecs) {
-      auto own = bytes_a_pixel(codec->format, false);
+      auto own = bytes_a_pixel(codec->format);
       if (options.lossy_png && codec->format == codec::Format::png) own = std::max(own, kLossyPngBytesAPixel);
       if (drafts && codec->heeds_guide) own += kGuideBytesAPixel;
       if (drafts && codec->draft) own = std::max(own, kDraftBytesAPixel);

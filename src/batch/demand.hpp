@@ -32,8 +32,8 @@ Manner asked(const Options& options);
 /// The options by which a picture is made in that manner.
 Options in_manner(Options options, const Manner& manner);
 
-/// The manners in which a picture may come to be made, that which is asked for first; each takes less memory
-/// than the one before.
+/// The manners in which a picture may come to be made, that which is asked for first; none takes more
+/// memory than the one before.
 std::array<Manner, 3> manners(const Options& options);
 
 /// What making all targets of `unit` takes in that manner, in bytes, the process for it included. `header`:

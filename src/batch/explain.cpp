@@ -92,8 +92,8 @@ Result<void> try_targets(Explanation& explanation, Picture& picture, const Expla
   const auto job = job_of(options);
   const auto target = target_of(options, *explanation.source);
   const auto search_below = [&](std::optional<std::uint64_t> limit) {
-    return encode(picture, codecs_of(target), settings_of(job, target, explanation.source_bytes), limit,
-                  threads, clock_ms, explanation.ms);
+    return encode(picture, codecs_of(target, job.room), settings_of(job, target, explanation.source_bytes),
+                  limit, threads, clock_ms, explanation.ms);
   };
   auto subject = adapt::Subject::of(picture.image, picture.metadata, threads, clock_ms);
   if (!subject) return std::unexpected(subject.error());

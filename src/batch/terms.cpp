@@ -29,9 +29,10 @@ Settings settings_of(const Options& options, const Target& target, std::uint64_t
   if (options.max_size) settings.max_bytes = std::max<std::uint64_t>(options.max_size->of(size), 1);
   settings.encoder_quality = options.encoder_quality;
   settings.lossless = options.lossless;
-  settings.lossy_png = options.lossy_png && std::ranges::any_of(codecs_of(target), [](const auto* codec) {
-                         return codec && codec::lossy_coder_of(*codec);
-                       });
+  settings.lossy_png =
+      options.lossy_png && std::ranges::any_of(codecs_of(target, options.room), [](const auto* codec) {
+        return codec && codec::lossy_coder_of(*codec);
+      });
   settings.effort = options.effort;
   settings.room = options.room;
   settings.metadata = options.metadata;
@@ -61,12 +62,15 @@ bool too_large(const Options& options, std::uint64_t size) {
   return options.max_size && size > options.max_size->of(size);
 }
 
-std::vector<const codec::Codec*> codecs_of(const Target& target) {
+std::vector<const codec::Codec*> codecs_of(const Target& target, codec::Room room) {
   if (target.candidates.empty()) return {target.codec};
   std::vector<const codec::Codec*> codecs;
   for (const auto& candidate : target.candidates) {
     if (encodable(candidate)) codecs.push_back(candidate.codec);
   }
+  const auto is_large = [](const codec::Codec* codec) { return codec->large; };
+  if (room == codec::Room::scarcest && !std::ranges::all_of(codecs, is_large))
+    std::erase_if(codecs, is_large);
   return codecs;
 }
 

@@ -29,8 +29,9 @@ bool fits_as_it_is(const Options& options, const Target& target, std::uint64_t s
 /// True when --max-size rules out the source's own bytes as the result.
 bool too_large(const Options& options, std::uint64_t size);
 
-/// The formats that the output may have.
-std::vector<const codec::Codec*> codecs_of(const Target& target);
+/// The formats that the output may have. Where memory is scarcest, those that take much are no choice beside
+/// others.
+std::vector<const codec::Codec*> codecs_of(const Target& target, codec::Room room);
 
 /// Tells in a cache key which formats those are.
 std::string tag_of(const Target& target);

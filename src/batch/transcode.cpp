@@ -91,11 +91,11 @@ bool is_poor_already(const Picture& picture, const adapt::Choice& choice, const 
 }
 
 /// Nothing was done to the pixels since they were decoded but turning them upright.
-std::optional<codec::Origin> origin_of(const Picture& picture, codec::Room room) {
+std::optional<codec::Origin> origin_of(const Picture& picture, const Settings& settings) {
   if (picture.file.empty()) return std::nullopt;
   // What a file stores of full chroma takes twice as much.
   const bool large = !picture.reduced_chroma && !picture.image.gray();
-  if (room == codec::Room::scarcest && large) return std::nullopt;
+  if (settings.room == codec::Room::scarcest && !settings.lossless && large) return std::nullopt;
   return codec::Origin{picture.format, picture.file, picture.stored, picture.reduced_chroma};
 }
 
@@ -172,12 +172,9 @@ Result<Made> encode(Picture& picture, std::span<const codec::Codec* const> targe
     if (auto ready = picture.subject->prepare_scoring(scoring, threads); !ready)
       return std::unexpected(ready.error());
   }
-  const adapt::Means means{settings.effort,
-                           threads,
-                           settings.lossless,
-                           settings.encoder_quality,
-                           origin_of(picture, settings.room),
-                           settings.room};
+  const adapt::Means means{
+      settings.effort, threads, settings.lossless, settings.encoder_quality, origin_of(picture, settings),
+      settings.room};
   const auto goal = goal_of(settings, useless_from);
   auto choice = search(*picture.subject, coders_of(targets, settings.lossy_png), goal, means);
   if (choice && useless_from && is_poor_already(picture, *choice, settings, *useless_from)) {

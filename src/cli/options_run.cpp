@@ -28,8 +28,9 @@ constexpr Option kOptions[] = {
          "Keeps the memory that all of frugal's processes take together below SIZE. Pictures wait for "
          "their turn; one that would take more by itself is made as with -e 3, with less of it and "
          "more slowly, and if that is still too much in ways that need least: JPEG and WebP with colour in "
-         "half the resolution, so that a photograph of 60 megapixels fits 512M. AVIF and HEIC need more, "
-         "and what does not fit fails and says what it takes. SIZE is a number of bytes, or one with "
+         "half the resolution, so that a photograph of 60 megapixels fits 512M. AVIF and HEIC need more: "
+         "-f auto then leaves them out. What does not fit fails and says what it takes. SIZE is a number of "
+         "bytes, or one with "
          "k, M, G or T, which are powers of 1024 (2G, 512MiB and 1.5g are understood). Without this "
          "option large pictures wait until they are alone, and none fails.",
      .apply = set_amount<&Options::memory_limit, parse_size>},

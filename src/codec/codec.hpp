@@ -32,7 +32,9 @@ enum class Room : std::uint8_t {
 /// Bound) follow from this one.
 struct Limits {
   std::uint64_t max_pixels = 100'000'000;  ///< of one picture, width × height
-  Room room = Room::ample;                 ///< to read it; changes nothing of what is read
+  /// To read it. Changes nothing of what is read; but what a PNG's pixels are not valid zlib for is then not
+  /// read, which else may be.
+  Room room = Room::ample;
 };
 
 /// What a file may have of something else than pixels: so much by default, and in proportion where
@@ -173,8 +175,9 @@ struct Codec {
   QualityRange quality;                          ///< of the codec's own knob; {0, 0}: lossless only
   std::span<const Chroma> samplings;  ///< what EncodeParams::chroma may name; first what takes least memory
   bool has_lossless;                  ///< can store every pixel as it is
-  bool recompresses;  ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
-  bool slow;          ///< encoding takes many times as long as scoring a result
+  bool recompresses;   ///< can store what a file of its own format holds (EncodeParams::origin) more tightly
+  bool slow;           ///< encoding takes many times as long as scoring a result
+  bool large = false;  ///< encoding takes tens of bytes a pixel, in any Room
   bool lossless_is_large = false;  ///< to lose nothing takes several times the memory
   int near_lossless = 0;           ///< levels that EncodeParams::near_lossless may have
   double decoder_spread =

@@ -349,6 +349,7 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
   const bool keep_model = !metadata.icc.empty();
   if (params.room != Room::ample) {
     const auto layout = png::layout_of(picture, keep_model);
+    writer.output.reserve(layout.bytes().size());  // takes no memory until it is written to; growing would
     return written(layout, png::RowDeflater(layout.rows()));
   }
   const auto layouts = png::layouts_of(picture, keep_model);

@@ -77,6 +77,16 @@ Result<Light> Light::of_rows(const Image& image, std::uint32_t first_row, bool b
   return fail(ErrorKind::limit, "not enough memory to decode its colours");
 }
 
+Result<void> Light::move(const Image& rows, std::uint32_t first_row, const Metadata& metadata) {
+  image_ = &rows;
+  first_row_ = first_row;
+  if (!converted_) return {};
+  auto converted = lut_to_srgb(rows, metadata.icc);
+  if (!converted) return std::unexpected(std::move(converted.error()));
+  converted_ = std::make_unique<const Image>(std::move(*converted));
+  return {};
+}
+
 /// The background is a grey of sRGB; where the curves are others, the coded values that stand for the same
 /// light.
 void Light::match_grounds(const LinearRule& rule) {

@@ -39,6 +39,9 @@ class Light {
   static Result<Light> of_rows(const Image& rows, std::uint32_t first_row, bool blends,
                                const Metadata& metadata, float background);
 
+  /// From here on the same of other rows of that picture. Errors: as of_rows.
+  Result<void> move(const Image& rows, std::uint32_t first_row, const Metadata& metadata);
+
   /// The coded values themselves, on a scale of 0 to 1, whatever light they stand for. Errors: limit
   /// (memory).
   static Result<Light> coded(const Image& image, float background);

@@ -52,43 +52,72 @@ void keep_lower(Similarity& kept, const Measures& measures, const Sums& sums) {
     keep_lower(kept.regions[i].score, sums.region_score(measures, i));
 }
 
-/// A picture that is read from the top down, and what its samples mean.
-struct Passing {
-  RowReader& rows;
-  const Metadata& metadata;
-  bool blends;  ///< see Light::of_rows
+/// A picture that is read from the top down, what its samples mean, and the light of what is there of it.
+class Passing {
+ public:
+  /// `blends`: see Light::of_rows.
+  Passing(RowReader& rows, const Metadata& metadata, bool blends)
+      : rows_(rows), metadata_(metadata), blends_(blends) {}
+
+  bool blends() const { return blends_; }
+
+  /// Room for so many rows at a time. Errors: limit.
+  Result<void> make_room(std::uint32_t rows) {
+    auto window = RowWindow::over(rows_, rows);
+    if (!window) return std::unexpected(window.error());
+    window_ = std::move(*window);
+    return {};
+  }
+
+  /// Goes on to the rows [first, end), seen on those backgrounds. Errors: those of RowWindow::move and of
+  /// Light::of_rows.
+  Result<void> move(std::uint32_t first, std::uint32_t end, std::span<const float> backgrounds) {
+    if (auto moved = window_->move(first, end); !moved) return moved;
+    if (!lights_.empty()) {
+      for (auto& light : lights_) {
+        if (auto moved = light.move(window_->rows(), window_->first(), metadata_); !moved) return moved;
+      }
+      return {};
+    }
+    for (const float background : backgrounds) {
+      auto light = Light::of_rows(window_->rows(), window_->first(), blends_, metadata_, background);
+      if (!light) return std::unexpected(light.error());
+      lights_.push_back(std::move(*light));
+    }
+    return {};
+  }
+
+  const Light& light(std::size_t background) const { return lights_[background]; }
+
+ private:
+  RowReader& rows_;
+  const Metadata& metadata_;
+  bool blends_;
+  std::optional<RowWindow> window_;
+  std::vector<Light> lights_;  ///< by background
 };
 
 /// Compares two pictures of one size in one pass, with little memory.
-Result<Similarity> compared(const Passing& reference, const Passing& distorted, const Measures& measures,
+Result<Similarity> compared(Passing reference, Passing distorted, const Measures& measures,
                             const Kernels& run, int threads) {
   constexpr auto kAround = static_cast<std::uint32_t>(kReach);
   const std::uint32_t height = measures.size().height;
   const std::uint32_t strip = OnePass::strip(measures);
-  auto rows = RowWindow::over(reference.rows, strip + 2 * kAround);
-  if (!rows) return std::unexpected(rows.error());
-  auto other_rows = RowWindow::over(distorted.rows, strip + 2 * kAround);
-  if (!other_rows) return std::unexpected(other_rows.error());
-  const auto backgrounds = std::span(kBackgrounds).first(reference.blends || distorted.blends ? 2 : 1);
+  const auto backgrounds = std::span(kBackgrounds).first(reference.blends() || distorted.blends() ? 2 : 1);
   std::vector<OnePass> passes;
   for (std::size_t i = 0; i < backgrounds.size(); ++i) passes.emplace_back(measures, run);
+  for (auto* picture : {&reference, &distorted}) {
+    if (auto made = picture->make_room(strip + 2 * kAround); !made) return std::unexpected(made.error());
+  }
   for (std::uint32_t y = 0; y < height; y += strip) {
     const std::uint32_t end = std::min(y + strip, height);
-    for (auto* window : {&*rows, &*other_rows}) {
-      if (auto moved = window->move(y - std::min(y, kAround), std::min(end + kAround, height)); !moved)
+    for (auto* picture : {&reference, &distorted}) {
+      if (auto moved = picture->move(y - std::min(y, kAround), std::min(end + kAround, height), backgrounds);
+          !moved)
         return std::unexpected(moved.error());
     }
-    for (std::size_t i = 0; i < backgrounds.size(); ++i) {
-      const auto light_of = [&](const RowWindow& window, const Passing& picture) {
-        return Light::of_rows(window.rows(), window.first(), picture.blends, picture.metadata,
-                              backgrounds[i]);
-      };
-      const auto light = light_of(*rows, reference);
-      if (!light) return std::unexpected(light.error());
-      const auto other_light = light_of(*other_rows, distorted);
-      if (!other_light) return std::unexpected(other_light.error());
-      passes[i].take(*light, *other_light, end, threads);
-    }
+    for (std::size_t i = 0; i < passes.size(); ++i)
+      passes[i].take(reference.light(i), distorted.light(i), end, threads);
   }
   Similarity similarity = perfect(measures);
   for (const auto& pass : passes) keep_lower(similarity, measures, pass.sums());

@@ -1,5 +1,6 @@
 #include "util/channel.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -109,12 +110,58 @@ std::expected<Message, Silence> Channel::receive() const {
   }
 }
 
+namespace {
+
+constexpr std::size_t kPiece = 1U << 20;
+
+/// Lets the system have the pages that lie wholly in `bytes`, whose content is lost.
+void give_back(std::span<std::uint8_t> bytes) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data());
+  const auto first = (begin + page - 1) / page * page;
+  const auto end = (begin + bytes.size()) / page * page;
+  if (first < end) (void)::madvise(bytes.data() + (first - begin), end - first, MADV_DONTNEED);
+}
+
+}  // namespace
+
 Result<Fd> memory_file(ByteView bytes) {
   Fd file(::memfd_create("frugal", MFD_CLOEXEC));
   if (!file) return std::unexpected(io_error("make a file in memory"));
   if (auto written = write_all(file.get(), bytes); !written) return std::unexpected(written.error());
   if (::lseek(file.get(), 0, SEEK_SET) != 0) return std::unexpected(io_error("go back in a file in memory"));
   return file;
+}
+
+Result<Fd> into_memory_file(Bytes bytes) {
+  auto file = memory_file({});
+  if (!file) return file;
+  for (std::size_t at = 0; at < bytes.size(); at += kPiece) {
+    const auto piece = std::span(bytes).subspan(at, std::min(kPiece, bytes.size() - at));
+    if (auto written = write_all(file->get(), piece); !written) return std::unexpected(written.error());
+    if (bytes.size() > kPiece) give_back(piece);
+  }
+  return file;
+}
+
+std::optional<Bytes> out_of_memory_file(const Fd& file, std::size_t size) {
+  constexpr int kHole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  Bytes bytes;
+  bytes.reserve(size);
+  while (bytes.size() < size) {
+    const auto at = bytes.size();
+    const auto wanted = std::min(kPiece, size - at);
+    bytes.resize(at + wanted);
+    const auto got = ::pread(file.get(), bytes.data() + at, wanted, static_cast<off_t>(at));
+    if (got < 0 && errno != EINTR) return std::nullopt;
+    if (got == 0) return std::nullopt;
+    const auto taken = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+    bytes.resize(at + taken);
+    // Where that cannot be it is only taken twice for a while.
+    if (size > kPiece)
+      (void)::fallocate(file.get(), kHole, static_cast<off_t>(at), static_cast<off_t>(taken));
+  }
+  return bytes;
 }
 
 Result<Mapping> Mapping::of(const Fd& file) {

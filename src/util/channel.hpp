@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "util/bytes.hpp"
@@ -53,6 +54,13 @@ class Channel {
 
 /// A file in memory that holds `bytes`, or room for them. Errors: io, limit.
 Result<Fd> memory_file(ByteView bytes);
+
+/// The same, and `bytes` are gone; while it is made hardly more memory is taken than for one of the two.
+Result<Fd> into_memory_file(Bytes bytes);
+
+/// The other way round: the first `size` bytes of such a file, which are gone from it. Nothing where it has
+/// not so many. Throws std::bad_alloc.
+std::optional<Bytes> out_of_memory_file(const Fd& file, std::size_t size);
 
 /// The bytes of a file in memory that nobody will change any more, without a copy.
 class Mapping {

@@ -1,6 +1,7 @@
 #include "util/channel.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <string>
@@ -73,6 +74,26 @@ TEST_CASE("an empty file in memory is a file too") {
   const auto mapping = Mapping::of(*file);
   REQUIRE(mapping.has_value());
   CHECK(mapping->bytes().empty());
+}
+
+TEST_CASE(
+    "bytes go into a file in memory and come out of it again, however many, and are gone from where they "
+    "were") {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, std::size_t{70'000}, std::size_t{5'000'001}}) {
+    Bytes bytes(size);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i * i >> 7);
+    const auto file = into_memory_file(Bytes(bytes));
+    REQUIRE(file.has_value());
+    CHECK_FALSE(out_of_memory_file(*file, size + 1).has_value());
+    const auto again = into_memory_file(Bytes(bytes));
+    REQUIRE(again.has_value());
+    CHECK(out_of_memory_file(*again, size) == bytes);
+    if (size < 5'000'000) continue;
+    struct stat status {};
+    REQUIRE(::fstat(again->get(), &status) == 0);
+    CHECK(status.st_blocks * 512 < 8192);
+  }
 }
 
 enum class Fruit : std::uint8_t { apple, pear };

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "batch/terms.hpp"
 #include "codec/codec.hpp"
 
 namespace frugal::batch {
@@ -77,6 +78,39 @@ TEST_CASE("photographs of 60 megapixels are made within 512 MiB, whatever the fi
     CHECK(within(codec::Format::jpeg, to, 20 * kMiB));
     CHECK(within(codec::Format::png, to, 80 * kMiB));
   }
+}
+
+Unit choice_of(std::initializer_list<codec::Format> formats) {
+  auto unit = unit_of(codec::Format::jpeg, codec::Format::jpeg);
+  auto& target = unit.targets[0];
+  for (const auto format : formats) {
+    auto& candidate = target.candidates.emplace_back();
+    candidate.codec = &codec::of(format);
+    candidate.path = "out";
+  }
+  return unit;
+}
+
+TEST_CASE("of several formats those that take much are no choice where memory is scarcest, unless all do") {
+  using enum codec::Format;
+  const Options options;
+  const auto all = choice_of({jpeg, png, webp, avif});
+  const auto large = choice_of({avif, heic});
+  CHECK(codecs_of(all.targets[0], codec::Room::scarce).size() == 4);
+  CHECK(codecs_of(all.targets[0], codec::Room::scarcest).size() == 3);
+  CHECK(codecs_of(large.targets[0], codec::Room::scarcest).size() == 2);
+  CHECK(manner_within(540 * kMiB, all, header_of({9500, 6300}), 20 * kMiB, options) == kLeast);
+  CHECK_FALSE(manner_within(540 * kMiB, large, header_of({9500, 6300}), 20 * kMiB, options));
+}
+
+TEST_CASE("pictures that do not fit their format by themselves take more, for the copies that do") {
+  const Options options;
+  const auto header = header_of({4000, 3000}, 4);
+  const auto unit = unit_of(codec::Format::png, codec::Format::jpeg);
+  const std::uint64_t pixels = 12'000'000;
+  CHECK(demand(unit, header, kFile, options, kLeast) > pixels * 4 + pixels * 3 + pixels * 4);
+  CHECK(demand(choice_of({codec::Format::jpeg, codec::Format::webp}), header, kFile, options, kLeast) >
+        demand(unit, header, kFile, options, kLeast));
 }
 
 TEST_CASE("a file of several scans has to be read, too") {

@@ -362,6 +362,23 @@ TEST_CASE("profiles that work by tables are honoured, with alpha kept") {
   }
 }
 
+TEST_CASE("light that is moved to other rows of its picture is theirs") {
+  for (const auto& metadata : {Metadata{}, with_profile(table_profile(2.0))}) {
+    auto rows = ramp(3, 8);
+    const auto expected = row_of(rows, metadata);
+    const auto above = Image::make(rows.size(), 3, 8);
+    REQUIRE(above.has_value());
+    auto light = Light::of_rows(*above, 0, false, metadata, kBackgrounds.front());
+    REQUIRE(light.has_value());
+    REQUIRE(light->move(rows, 40, metadata).has_value());
+    std::array<float, 3> pixel{};
+    for (std::uint32_t x = 0; x < rows.width(); ++x) {
+      light->row(40, x, 1, &pixel[0], &pixel[1], &pixel[2]);
+      CHECK(pixel == expected[x]);
+    }
+  }
+}
+
 TEST_CASE("a grey profile whose curve is lightness is honoured") {
   const Curve line(cmsBuildGamma(nullptr, 1), &cmsFreeToneCurve);
   const Profile profile(cmsCreateGrayProfile(cmsD50_xyY(), line.get()), &cmsCloseProfile);

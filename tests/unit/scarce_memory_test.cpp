@@ -151,6 +151,28 @@ TEST_CASE("a result judged by its rows has the same score and the same verdict a
   }
 }
 
+TEST_CASE("a result that cannot be read back is a fault of ours, not of the source, whole and by its rows") {
+  const auto image = pictures::make({.size = {300, 410}, .channels = 3});
+  const Metadata metadata;
+  const auto borrowed = metric::Reference::borrow(image, metadata);
+  REQUIRE(borrowed.has_value());
+  auto torn = of(Format::jpeg);
+  torn.encode = [](const Image& picture, const Metadata& with, const EncodeParams& params) {
+    auto file = of(Format::jpeg).encode(picture, with, params);
+    if (file) file->resize(file->size() / 2);
+    return file;
+  };
+  for (const auto room : {Room::ample, Room::scarce}) {
+    adapt::Costs costs;
+    EncodeParams params{.quality = 70, .effort = 3};
+    params.room = room;
+    const auto tried = adapt::try_out(image, metadata, torn, params, &*borrowed, milliseconds, costs);
+    REQUIRE_FALSE(tried.has_value());
+    CHECK(tried.error().kind == ErrorKind::internal);
+    CHECK(tried.error().message.starts_with("the result cannot be read back: damaged JPEG"));
+  }
+}
+
 TEST_CASE("rows are held against a picture to the last one") {
   const auto image = pictures::make({.size = {50, 131}, .channels = 3});
   auto other = std::move(*image.clone());

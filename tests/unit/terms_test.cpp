@@ -98,15 +98,15 @@ TEST_CASE("a source that fits stays where nobody names a quality; one that is to
 
 TEST_CASE("a choice leaves out the formats that have no place") {
   auto target = chosen();
-  CHECK(codecs_of(target).size() == 3);
+  CHECK(codecs_of(target, codec::Room::ample).size() == 3);
   CHECK(&home_of(target) == &target.candidates[0]);
   const auto with_own = tag_of(target);
   target.candidates[0].path.clear();
   target.candidates[0].refusal = Error{};
-  CHECK(codecs_of(target).size() == 2);
+  CHECK(codecs_of(target, codec::Room::ample).size() == 2);
   CHECK(tag_of(target) != with_own);
   CHECK(may_stay(target));
-  CHECK(codecs_of(to(Format::webp)).size() == 1);
+  CHECK(codecs_of(to(Format::webp), codec::Room::ample).size() == 1);
   CHECK(tag_of(to(Format::webp)) == "webp");
 }
 

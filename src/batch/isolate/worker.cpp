@@ -60,7 +60,7 @@ class Worker {
     if constexpr (std::is_same_v<T, Made>) {
       if (reply.result && !reply.result->bytes.empty()) {
         reply.cost.file_size = reply.result->bytes.size();
-        auto made = memory_file(reply.result->bytes);
+        auto made = into_memory_file(std::move(reply.result->bytes));
         if (made) file = std::move(*made);
         if (!made) reply.result = std::unexpected(made.error());
       }

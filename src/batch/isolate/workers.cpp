@@ -93,6 +93,7 @@ class WorkerTranscoder final : public Transcoder {
     ms += reply->cost.ms;
     if (reply->result) {
       auto bytes = what_came_along(reply->cost.file_size, grant);
+      file_ = Fd();
       if (!bytes) return lost(Silence::over, patience_);
       reply->result->bytes = std::move(*bytes);
     }
@@ -129,14 +130,7 @@ class WorkerTranscoder final : public Transcoder {
     if (!file_ || ::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
     if (static_cast<std::uint64_t>(status.st_size) != size || size > grant.memory + kRoom)
       return std::nullopt;
-    Bytes bytes(static_cast<std::size_t>(size));
-    for (std::size_t at = 0; at < bytes.size();) {
-      const auto got = ::pread(file_.get(), bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return std::nullopt;
-      at += static_cast<std::size_t>(got);
-    }
-    return bytes;
+    return out_of_memory_file(file_, static_cast<std::size_t>(size));
   }
 
   milliseconds patience() const { return workers_.patience().value_or(patience_); }

@@ -55,6 +55,7 @@ const Codec kAvif = {
     .has_lossless = true,
     .recompresses = false,
     .slow = true,
+    .large = true,
     .decoder_spread =
         0.05,  // they differ in how they enlarge chroma: up to 0.12 seen, and 0.1 does not matter
     .sniff = sniff,

@@ -69,6 +69,7 @@ const Codec kHeic = {
     .has_lossless = true,
     .recompresses = false,
     .slow = true,
+    .large = true,
     .sniff = sniff,
     .read_header = heic::read_header,
     .decode = heic::decode,

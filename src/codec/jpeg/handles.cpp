@@ -76,7 +76,8 @@ void start_output(j_compress_ptr info) {
 
 boolean grow_output(j_compress_ptr info) {
   const std::size_t used = owner_of(info).output.size();
-  if (!offer(owner_of(info), used, used * 2)) ERREXIT1(info, JERR_OUT_OF_MEMORY, 1);
+  if (!offer(owner_of(info), used, used + std::max(used / 8, kFirstOutput)))
+    ERREXIT1(info, JERR_OUT_OF_MEMORY, 1);
   return TRUE;
 }
 

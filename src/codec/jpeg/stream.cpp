@@ -284,6 +284,8 @@ Result<Bytes> write_coefficients(const Coefficients& coefficients, const Script&
   std::vector<BlockArray> blocks;
   for (const auto& component : coefficients.components) blocks.push_back(array_over(component));
   Compressor jpeg;
+  // A byte a pixel is more than most take. What is not written to takes no memory, but growing would.
+  jpeg.output.reserve(std::size_t{coefficients.size.width} * coefficients.size.height);
   if (!write(jpeg, coefficients, scans, blocks, metadata)) return std::unexpected(jpeg.error());
   return std::move(jpeg.output);
 } catch (const std::bad_alloc&) {

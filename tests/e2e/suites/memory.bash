@@ -30,6 +30,27 @@ suite_memory() {
     expect_equal "$(jq 'select(has("summary")) | .peak_memory <= 110 * 1048576 * 1.1' log.jsonl)" true
   done
 
+  TEST "of formats to choose from, those that need much memory are no choice for a picture that is very large for it"
+  picture in/a.jpg photo 3000x2000
+  expect_status 0 frugal --no-cache -f auto --memory-limit 110M -o out in --jsonl log.jsonl
+  expect_equal "$(rows log.jsonl '.status' | xargs)" converted
+  expect_status 1 frugal --no-cache -f avif --memory-limit 110M -o none in
+
+  TEST "an output is not compressed once more where there is less memory than when it was made"
+  picture in/a.png photo 800x700
+  expect_status 0 frugal -f jpeg -o out in
+  expect_status 0 frugal --in-place --memory-limit 80M out --jsonl log.jsonl
+  expect_equal "$(rows log.jsonl '.status + " " + .cache' | xargs)" "reused hit"
+  expect_status 0 frugal -f jpeg -o less --memory-limit 80M in
+  expect_status 0 frugal --in-place --memory-limit 76M less --jsonl log.jsonl
+  expect_equal "$(rows log.jsonl '.status + " " + .cache' | xargs)" "reused hit"
+
+  TEST "with little memory a JPEG is still packed more tightly, whatever its chroma"
+  picture in/a.jpg photo 1000x800 --quality 97
+  for limit in 64M 74M 78M 90M 2G; do
+    expect_status 0 frugal --no-cache --lossless -f jpeg -o out in --overwrite always --memory-limit "$limit"
+  done
+
   TEST "several outputs of a picture that is large for the memory are the same with a cache that has others"
   picture in/a.jpg photo 800x700
   expect_status 0 frugal -j 1 -f webp,png -o plenty in
