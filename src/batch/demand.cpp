@@ -144,6 +144,8 @@ std::uint64_t sparing_demand(const Unit& unit, const codec::Header& header, std:
   const auto picture = static_cast<std::uint64_t>(header.channels) * deep * pixels;
   auto reading = sparing_tenths_to_read(source.format, header.channels) * deep * pixels / 10;
   if (header.orientation != Orientation::upright) reading = std::max(reading, 2 * picture);
+  reading =
+      std::max(reading, header.working_bytes + header.working_bytes / 16);  // gone when the rows are there
   std::uint64_t making = 0;
   for (const auto& target : unit.targets) {
     const auto codecs = codecs_of(target, room);
@@ -158,8 +160,7 @@ std::uint64_t sparing_demand(const Unit& unit, const codec::Header& header, std:
     making = std::max(making, (most + beside) * pixels / 10 + (scored ? passing_bytes(header) : 0));
   }
   const std::uint64_t piped = unit.source.content ? size : 0;
-  return kProcess + piped +
-         std::max(2 * size + reading + header.working_bytes, (source.recompresses ? size : 0) + making);
+  return kProcess + piped + std::max(2 * size + reading, (source.recompresses ? size : 0) + making);
 }
 
 }  // namespace

@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "util/heap.hpp"
+
 namespace frugal {
 
 namespace {
@@ -113,15 +115,6 @@ std::expected<Message, Silence> Channel::receive() const {
 namespace {
 
 constexpr std::size_t kPiece = 1U << 20;
-
-/// Lets the system have the pages that lie wholly in `bytes`, whose content is lost.
-void give_back(std::span<std::uint8_t> bytes) {
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data());
-  const auto first = (begin + page - 1) / page * page;
-  const auto end = (begin + bytes.size()) / page * page;
-  if (first < end) (void)::madvise(bytes.data() + (first - begin), end - first, MADV_DONTNEED);
-}
 
 }  // namespace
 

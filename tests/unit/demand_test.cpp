@@ -113,13 +113,17 @@ TEST_CASE("pictures that do not fit their format by themselves take more, for th
         demand(unit, header, kFile, options, kLeast));
 }
 
-TEST_CASE("a file of several scans has to be read, too") {
+TEST_CASE("a file of several scans has to be read, too, and its blocks go as the picture comes") {
   const Options options;
-  const auto unit = unit_of(codec::Format::jpeg, codec::Format::png);
+  const auto unit = unit_of(codec::Format::jpeg, codec::Format::jpeg);
   auto header = header_of({9500, 6300});
-  const auto sequential = demand(unit, header, kFile, options, kLeast);
-  header.working_bytes = std::uint64_t{6} * 9500 * 6300;
-  CHECK(demand(unit, header, kFile, options, kLeast) > sequential);
+  const auto with = [&](std::uint64_t working_bytes, std::uint64_t size) {
+    header.working_bytes = working_bytes;
+    return demand(unit, header, size, options, kLeast);
+  };
+  const std::uint64_t blocks = std::uint64_t{6} * 9500 * 6300;
+  CHECK(with(blocks, 16 * kMiB) == with(0, 16 * kMiB));
+  CHECK(with(blocks, 90 * kMiB) > with(0, 90 * kMiB));
 }
 
 TEST_CASE("an effort below that of drafts is kept where memory is short") {
@@ -141,7 +145,7 @@ TEST_CASE("a size alone tells the manner, where alpha, depth or scans would not 
   CHECK(manner(codec::Format::jpeg, {5000, 4000}) == kSparing);
   CHECK(manner(codec::Format::png, {1000, 800}) == asked(options));
   CHECK_FALSE(manner(codec::Format::png, {2000, 1500}));
-  CHECK_FALSE(manner(codec::Format::jpeg, {9500, 6300}));
+  CHECK(manner(codec::Format::jpeg, {9500, 6300}) == kLeast);
 }
 
 TEST_CASE("options are those of a manner once they were made for it") {

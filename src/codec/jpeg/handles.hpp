@@ -3,9 +3,11 @@
 
 #include <csetjmp>
 #include <cstdio>
+#include <deque>
 #include <string>
 
 #include "codec/codec.hpp"
+#include "codec/jpeg/arrays.hpp"
 #include "util/bytes.hpp"
 #include "util/result.hpp"
 
@@ -34,6 +36,8 @@ struct Decompressor {
   ErrorManager errors{};
   jpeg_progress_mgr progress{};
   Limits limits;
+  std::deque<BlockArray> arrays;  ///< see use_ours
+  bool blocks_pass = false;
 
   explicit Decompressor(const Limits& limits);
   Decompressor(const Decompressor&) = delete;

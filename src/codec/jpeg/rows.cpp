@@ -67,6 +67,7 @@ bool Rows::read_on(Image& image, std::uint32_t first, std::uint32_t count) {
   if (!started_) {
     info.out_color_space = image.gray() ? JCS_GRAYSCALE : JCS_RGB;
     info.dct_method = JDCT_ISLOW;
+    if (jpeg_.limits.room != Room::ample) use_ours(jpeg_, true);
     jpeg_start_decompress(&info);
     started_ = true;
   }

@@ -2,53 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <new>
 #include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "codec/jpeg/arrays.hpp"
 #include "codec/jpeg/handles.hpp"
 #include "codec/jpeg/markers.hpp"
-
-// wants jpeglib.h before it
-#include <jerror.h>
 
 namespace frugal::codec::jpeg {
 
 namespace {
 
 constexpr int kComponents = 3;  ///< at most
-
-std::uint32_t rounded_up(std::uint32_t value, int factor) {
-  const auto step = static_cast<std::uint32_t>(factor);
-  return (value + step - 1) / step * step;
-}
-
-// ---- the library's arrays ----
-
-/// Blocks of ours in place of one of the library's virtual arrays: so large a thing need not be there twice.
-/// To the library an array is a name that it hands back to its memory manager, whose methods are for others
-/// to replace.
-struct BlockArray {
-  std::vector<Block> blocks;  ///< of an array that is read into, with those that fill up MCUs
-  std::vector<JBLOCKROW> rows;
-};
-
-JBLOCKROW row_of(Block* blocks) {
-  static_assert(sizeof(Block) == sizeof(JBLOCK));
-  return reinterpret_cast<JBLOCKROW>(blocks);
-}
-
-jvirt_barray_ptr handle_of(BlockArray& array) {
-  return reinterpret_cast<jvirt_barray_ptr>(&array);
-}
-
-JBLOCKARRAY access_blocks(j_common_ptr /*common*/, jvirt_barray_ptr handle, JDIMENSION first,
-                          JDIMENSION /*count*/, boolean /*writable*/) {
-  return reinterpret_cast<BlockArray*>(handle)->rows.data() + first;
-}
 
 // ---- writing ----
 
@@ -136,15 +104,6 @@ void describe(jpeg_compress_struct& info, const Coefficients& coefficients) {
   info.optimize_coding = TRUE;
 }
 
-/// The rows of a component, for the library to write: it reads no more than it must.
-BlockArray array_over(const Component& component) {
-  BlockArray array;
-  array.rows.resize(rounded_up(component.rows, component.vertical));
-  for (std::uint32_t y = 0; y < array.rows.size(); ++y)
-    array.rows[y] = row_of(const_cast<Block*>(&component.at(0, std::min(y, component.rows - 1))));
-  return array;
-}
-
 /// Blocks that only fill up an MCU are the library's: no AC, and the DC of the block before.
 bool write(Compressor& jpeg, const Coefficients& coefficients, std::span<const jpeg_scan_info> scans,
            std::span<BlockArray> blocks, const Metadata& metadata) {
@@ -156,7 +115,7 @@ bool write(Compressor& jpeg, const Coefficients& coefficients, std::span<const j
   jpeg.info.num_scans = static_cast<int>(scans.size());
   std::array<jvirt_barray_ptr, kComponents> arrays{};
   for (std::size_t i = 0; i < blocks.size(); ++i) arrays[i] = handle_of(blocks[i]);
-  jpeg.info.mem->access_virt_barray = access_blocks;
+  use_ours(jpeg.info);
   jpeg_write_coefficients(&jpeg.info, arrays.data());
   write_metadata(jpeg.info, metadata);
   jpeg_finish_compress(&jpeg.info);
@@ -194,31 +153,6 @@ Coefficients frame_of(const jpeg_decompress_struct& info) {
   return coefficients;
 }
 
-/// Reads coefficients into arrays of ours.
-struct Reader : Decompressor {
-  using Decompressor::Decompressor;
-  std::deque<BlockArray> arrays;  ///< in the order of components, which is that of the library's requests
-};
-
-/// False: no memory.
-bool add_array(Reader& reader, JDIMENSION columns, JDIMENSION rows) {
-  try {
-    auto& array = reader.arrays.emplace_back();
-    array.blocks.resize(std::size_t{columns} * rows);
-    for (std::size_t y = 0; y < rows; ++y) array.rows.push_back(row_of(&array.blocks[y * columns]));
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
-  return true;
-}
-
-jvirt_barray_ptr request_blocks(j_common_ptr common, int /*pool*/, boolean /*zeroed*/, JDIMENSION columns,
-                                JDIMENSION rows, JDIMENSION /*at once*/) {
-  auto& reader = *static_cast<Reader*>(static_cast<Decompressor*>(common->client_data));
-  if (!add_array(reader, columns, rows)) ERREXIT1(common, JERR_OUT_OF_MEMORY, 0);
-  return handle_of(reader.arrays.back());
-}
-
 /// Without the blocks that fill up MCUs.
 void take_blocks(BlockArray& array, Component& component) {
   auto& blocks = array.blocks;
@@ -249,13 +183,12 @@ bool take_table(const jpeg_component_info& from, Table& table) {
 }
 
 /// Reads all scans; false: `errors` says why.
-bool read_all(Reader& jpeg, Coefficients& coefficients, Findings& findings) {
+bool read_all(Decompressor& jpeg, Coefficients& coefficients, Findings& findings) {
   if (setjmp(jpeg.errors.fence)) {
     jpeg.errors.unsupported = false;  // a strange marker among the data is damage
     return false;
   }
-  jpeg.info.mem->request_virt_barray = request_blocks;
-  jpeg.info.mem->access_virt_barray = access_blocks;
+  use_ours(jpeg, false);
   jpeg_read_coefficients(&jpeg.info);
   for (int i = 0; i < jpeg.info.num_components; ++i) {
     auto& component = coefficients.components[static_cast<std::size_t>(i)];
@@ -293,7 +226,7 @@ Result<Bytes> write_coefficients(const Coefficients& coefficients, const Script&
 }
 
 Result<Coefficients> read_coefficients(ByteView file) try {
-  Reader jpeg({.max_pixels = ~std::uint64_t{0}});  // of what was decoded before
+  Decompressor jpeg({.max_pixels = ~std::uint64_t{0}});  // of what was decoded before
   if (!open(jpeg, file)) return std::unexpected(jpeg.error());
   if (!is_ours(jpeg.info)) return fail(ErrorKind::unsupported, "a JPEG that is neither grey nor YCbCr");
   auto coefficients = frame_of(jpeg.info);
