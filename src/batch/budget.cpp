@@ -60,6 +60,9 @@ std::uint64_t available_memory() {
   return kUnknown;
 }
 
+/// This process's, and that of the one which the others are forked from, in bytes.
+constexpr std::uint64_t kOwnMemory = 32U << 20;
+
 }  // namespace
 
 std::uint64_t default_memory_limit() {
@@ -71,8 +74,11 @@ std::uint64_t default_memory_limit() {
 }
 
 std::uint64_t memory_for_pictures(std::uint64_t limit) {
-  constexpr std::uint64_t kOwn = 32U << 20;  // this process, and the one that the others are forked from
-  return limit - std::min(kOwn, limit / 2);
+  return limit - std::min(kOwnMemory, limit / 2);
+}
+
+std::uint64_t limit_for_pictures(std::uint64_t memory) {
+  return memory + std::min(kOwnMemory, memory);
 }
 
 int default_jobs() {

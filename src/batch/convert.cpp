@@ -216,7 +216,7 @@ class Conversion {
   Error too_much_memory(const codec::Header& header) const {
     const auto& options = context_->options;
     const auto least = demand(unit_, header, bytes_->size(), options, manners(options).back());
-    const auto wanted = options.memory_limit - context_->budget.memory() + least;
+    const auto wanted = limit_for_pictures(least);
     return {ErrorKind::limit, "it takes about " + std::to_string((wanted >> 20) + 1) +
                                   " MiB of memory to convert; --memory-limit gives it more"};
   }

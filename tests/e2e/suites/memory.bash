@@ -66,4 +66,10 @@ suite_memory() {
   expect_stderr_contains "a.jpg: it takes about "
   expect_stderr_contains " MiB of memory to convert; --memory-limit gives it more"
   expect_equal "$(entries out)" b.webp
+  for given in 80M 40M 1M; do
+    expect_status 1 frugal --no-cache --memory-limit "$given" -f webp -o out in/a.jpg
+    enough=$(sed -n 's/.*it takes about \([0-9]*\) MiB.*/\1/p' "$ERR")
+    expect_status 1 frugal --no-cache --memory-limit "$((enough - 2))M" -f webp -o out in/a.jpg
+  done
+  expect_status 0 frugal --no-cache --memory-limit "${enough}M" -f webp -o out in/a.jpg
 }
