@@ -513,9 +513,12 @@ Result<Choice> FormatSearch::fall_back() {
   }
   if (wanted_.goal.max_bytes) return does_not_fit();
   const double spread = codec_.decoder_spread;
+  const bool limited = codec_.samplings_within(means_.room).size() < codec_.samplings.size() ||
+                       may_lose_nothing() != codec_.has_lossless;
   return fail(ErrorKind::left_alone, "no " + std::string(codec_.label) + " of it reaches " +
                                          rounded(*wanted_.goal.score - spread) + " with every region at " +
-                                         rounded(wanted_.goal.region_floor - spread) + best_so_far());
+                                         rounded(wanted_.goal.region_floor - spread) +
+                                         (limited ? " in so little memory" : "") + best_so_far());
 }
 
 std::unexpected<Error> FormatSearch::does_not_fit() const {

@@ -7,6 +7,7 @@
 #include "batch/transcoder.hpp"
 #include "codec/fit.hpp"
 #include "image/colour.hpp"
+#include "image/compare.hpp"
 #include "image/linear_colour.hpp"
 #include "pictures/bombs.hpp"
 #include "unit/exif_fixture.hpp"
@@ -19,6 +20,25 @@ namespace {
 void look_at_colours(const Image& image, const Metadata& metadata) {
   const auto rule = linear_rule(metadata, image.gray());
   if (rule && !*rule) (void)lut_to_srgb(image, metadata.icc);
+}
+
+/// Reading with little memory gives the same picture, whole and by rows.
+void read_sparingly(const codec::Codec& codec, ByteView file) {
+  auto limits = kLimits;
+  const auto ample = codec.decode(file, limits, 1);
+  limits.room = codec::Room::scarce;
+  const auto scarce = codec.decode(file, limits, 1);
+  // Two libraries inflate a PNG: see Limits::room.
+  if (codec.format != codec::Format::png)
+    insist(ample.has_value() == scarce.has_value(), "what can be read can be with little memory");
+  if (!ample || !scarce) return;
+  insist(same_pixels(ample->image, scarce->image), "a picture is the same with little memory");
+  const auto opened = codec.open_rows(file, limits);
+  if (!opened) return;
+  auto& rows = *opened->rows;
+  auto image = Image::make(rows.size(), rows.channels(), rows.depth());
+  if (!image || !rows.read(*image, 0, image->height())) return;
+  insist(same_pixels(*image, ample->image), "a picture is the same by rows");
 }
 
 }  // namespace
@@ -34,6 +54,7 @@ Outcome read_picture(codec::Format format, ByteView file) {
   insist(codec::check_limits(header->size, kLimits).has_value(), "a header's size is within the limits");
   insist(header->channels >= 1 && header->channels <= 4 && header->depth >= 8 && header->depth <= 16,
          "a header tells a picture's shape");
+  if (codec.open_rows) read_sparingly(codec, file);
   // The batch asks for one of these, by --metadata.
   const auto policy = file.size() % 2 == 0 ? batch::MetadataPolicy::safe : batch::MetadataPolicy::all;
   batch::Timings ms;
