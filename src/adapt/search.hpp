@@ -25,11 +25,11 @@ inline constexpr double kNearlyLossless = 96;
 struct Goal {
   /// The whole picture's least score; none: as high as `max_bytes` allows.
   std::optional<double> score = 80;
-  double region_floor = 75;                ///< the least score of any region
-  bool keep_floor = false;                 ///< hold to it even where as high a score as fits is wanted
-  std::optional<std::uint64_t> max_bytes;  ///< the file must not be larger
+  double region_floor = 75;                     ///< the least score of any region
+  bool keep_floor = false;                      ///< hold to it even where as high a score as fits is wanted
+  std::optional<std::uint64_t> max_bytes = {};  ///< the file must not be larger
   /// A file of so many bytes or more is of no use: the search ends once nothing smaller can reach the goal.
-  std::optional<std::uint64_t> useless_from;
+  std::optional<std::uint64_t> useless_from = {};
 };
 
 /// How to work.
