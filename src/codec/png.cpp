@@ -350,7 +350,7 @@ Result<Bytes> encode(const Image& image, const Metadata& metadata, const EncodeP
   if (params.room != Room::ample) {
     const auto layout = png::layout_of(picture, keep_model);
     writer.output.reserve(layout.bytes().size());  // takes no memory until it is written to; growing would
-    return written(layout, png::RowDeflater(layout.rows()));
+    return written(layout, png::RowDeflater(layout.rows(), params.effort));
   }
   const auto layouts = png::layouts_of(picture, keep_model);
   const auto best = png::squeezed(layouts, params.effort, params.threads);

@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::size_t kAtOnce = 32;  // rows
 constexpr std::size_t kPiece = 256U << 10;
-constexpr int kLevel = 9;
+
+/// By effort: of photographs 9 saves 5 % over 6, in seven times the time.
+constexpr std::array kLevels{6, 8, 9};
 
 /// As many places are looked at to find a strategy, by libdeflate at that level.
 constexpr std::size_t kPlaces = 16;
@@ -50,8 +52,11 @@ Strategy best_strategy(const Rows& rows) {
 
 }  // namespace
 
-RowDeflater::RowDeflater(const Rows& rows) : rows_(rows), strategy_(best_strategy(rows)), piece_(kPiece) {
-  if (deflateInit2(&stream_, kLevel, Z_DEFLATED, MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+RowDeflater::RowDeflater(const Rows& rows, int effort)
+    : rows_(rows), strategy_(best_strategy(rows)), piece_(kPiece) {
+  const auto most = static_cast<int>(kLevels.size());
+  const int level = kLevels[static_cast<std::size_t>(std::clamp(effort, 1, most) - 1)];
+  if (deflateInit2(&stream_, level, Z_DEFLATED, MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
     throw std::bad_alloc();
 }
 

@@ -11,8 +11,9 @@ namespace frugal::codec::png {
 /// By zlib: libdeflate wants everything at once.
 class RowDeflater {
  public:
-  /// Borrows the rows. Filters them in the way that makes least of some of them. Throws std::bad_alloc.
-  explicit RowDeflater(const Rows& rows);
+  /// Borrows the rows. Filters them in the way that makes least of some of them. `effort`: 1 to 9. Throws
+  /// std::bad_alloc.
+  RowDeflater(const Rows& rows, int effort);
   RowDeflater(const RowDeflater&) = delete;
   RowDeflater& operator=(const RowDeflater&) = delete;
   ~RowDeflater();
