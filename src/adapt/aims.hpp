@@ -11,9 +11,6 @@
 
 namespace frugal::adapt {
 
-/// Encodes of the whole picture, for one output.
-inline constexpr int kMostEncodes = 5;
-
 /// A chance to be counted on.
 inline constexpr double kCertain = 0.97;
 

@@ -124,9 +124,10 @@ Result<void> FormatSearch::encode(const codec::EncodeParams& params, std::option
   return {};
 }
 
-/// Files that will not be chosen need not be kept. Where a size is asked for, what is wanted may yet change.
+/// Files that will not be chosen need not be kept. Where a size is asked for, too, what is wanted may yet
+/// change.
 void FormatSearch::drop_losers() {
-  if (wanted_.goal.max_bytes) return;
+  if (wanted_.goal.max_bytes && !wanted_.for_size) return;
   const auto* best = best_candidate();
   for (auto& candidate : candidates_) {
     if (&candidate != best && &candidate != &candidates_.back()) candidate.trial = {};

@@ -18,6 +18,9 @@ namespace frugal::adapt {
 /// From this effort on it is looked where errors show before anything is encoded whole.
 inline constexpr int kDraftEffort = 4;
 
+/// Encodes of the whole picture, for one output of one format; a few more where a size is given.
+inline constexpr int kMostEncodes = 5;
+
 /// From this score on hardly anything lossy is left, and lossless is always tried.
 inline constexpr double kNearlyLossless = 96;
 

@@ -71,7 +71,7 @@ std::uint64_t default_memory_limit();
 /// What is left for pictures of a limit on all memory, in bytes.
 std::uint64_t memory_for_pictures(std::uint64_t limit);
 
-/// The least limit that leaves so much for them.
+/// A limit that leaves so much for them, and hardly more.
 std::uint64_t limit_for_pictures(std::uint64_t memory);
 
 /// The processors this process may use.

@@ -68,10 +68,11 @@ std::uint64_t scoring_bytes_a_pixel(const codec::Header& header) {
 
 /// What scoring in one pass takes in all, in bytes: some rows of both pictures, and of narrow ones all.
 std::uint64_t passing_bytes(const codec::Header& header) {
-  constexpr std::uint64_t kWhole = 40;  // a pixel
+  constexpr std::uint64_t kWhole = 54;  // a pixel
   constexpr std::uint64_t kAColumn = 2048;
-  const auto whole = kWhole * header.size.width * header.size.height;
-  return is_narrow(header) ? whole : std::min(whole, kAColumn * header.size.width);
+  const std::uint64_t backgrounds = has_alpha(header) ? 2 : 1;
+  const auto whole = backgrounds * kWhole * header.size.width * header.size.height;
+  return is_narrow(header) ? whole : std::min(whole, backgrounds * kAColumn * header.size.width);
 }
 
 /// Tenths of bytes a pixel at the peak while a picture of 8 bits is read sparingly: it, and what decoders
@@ -92,7 +93,7 @@ std::uint64_t sparing_tenths_to_read(codec::Format format, int channels) {
 }
 
 /// The same while it is encoded, or read back by rows. Measured on a photograph of 60 MP, and rounded up:
-/// JPEG 7.1 with chroma halved, 10.2 in full, 17.5 of a file that stores it in full; PNG 5; WebP 7.3.
+/// JPEG 6.9 with chroma halved, 10.2 in full, 17.5 of a file that stores it in full; PNG 5; WebP 7.3.
 std::uint64_t sparing_tenths_to_make(const codec::Codec& codec, const codec::Header& header,
                                      codec::Format source, const Options& options, codec::Room room) {
   const bool least = room == codec::Room::scarcest && !options.lossless;
@@ -101,7 +102,7 @@ std::uint64_t sparing_tenths_to_make(const codec::Codec& codec, const codec::Hea
   switch (codec.format) {
     case codec::Format::jpeg: {
       const bool turned = source == codec::Format::jpeg && header.orientation != Orientation::upright;
-      return (least ? 72 : source == codec::Format::jpeg ? 180 : 110) + (alpha ? 10 : 0) + (turned ? 10 : 0);
+      return (least ? 70 : source == codec::Format::jpeg ? 180 : 110) + (alpha ? 10 : 0) + (turned ? 10 : 0);
     }
     case codec::Format::png:
       if (options.lossy_png) return kLossyPngBytesAPixel * 10;
@@ -134,6 +135,18 @@ std::uint64_t file_bytes(std::span<const codec::Codec* const> codecs, const Sett
   return lossless && always ? static_cast<std::uint64_t>(header.channels) * (header.depth > 8 ? 2 : 1) : 1;
 }
 
+/// Files that are kept beside the last one where a size is given, in bytes: the best so far, or all, where it
+/// is not yet clear what is best.
+std::uint64_t tries_bytes(const Settings& settings, std::uint64_t pixels) {
+  if (!settings.max_bytes) return 0;
+  return (settings.quality ? adapt::kMostEncodes - 1 : 1) * std::min(*settings.max_bytes, pixels);
+}
+
+/// What came through a pipe stays as it came.
+std::uint64_t piped_bytes(const Unit& unit, std::uint64_t size) {
+  return unit.source.content ? size : 0;
+}
+
 /// What making all targets sparingly takes. The file is here and there until it was read; after that only a
 /// file on which a result may build.
 std::uint64_t sparing_demand(const Unit& unit, const codec::Header& header, std::uint64_t size,
@@ -151,16 +164,20 @@ std::uint64_t sparing_demand(const Unit& unit, const codec::Header& header, std:
     const auto codecs = codecs_of(target, room);
     std::uint64_t most = 0;
     std::uint64_t beside = 0;
+    std::uint64_t packed = 0;  // more tightly, without loss
     for (const auto* codec : codecs) {
       most = std::max(most, deep * sparing_tenths_to_make(*codec, header, source.format, options, room));
       beside += 10 * copy_bytes(*codec, header);
+      if (codec == &source && source.recompresses) packed = size;
     }
-    if (codecs.size() > 1) beside += 10 * file_bytes(codecs, settings_of(options, target, size), header);
+    const auto settings = settings_of(options, target, size);
+    if (codecs.size() > 1) beside += 10 * file_bytes(codecs, settings, header);
     const bool scored = needs_score(codecs, options.lossless, options.lossy_png);
-    making = std::max(making, (most + beside) * pixels / 10 + (scored ? passing_bytes(header) : 0));
+    making = std::max(making, (most + beside) * pixels / 10 + (scored ? passing_bytes(header) : 0) + packed +
+                                  tries_bytes(settings, pixels));
   }
-  const std::uint64_t piped = unit.source.content ? size : 0;
-  return kProcess + piped + std::max(2 * size + reading, (source.recompresses ? size : 0) + making);
+  const auto piped = piped_bytes(unit, size);
+  return kProcess + piped + std::max(2 * size + reading, piped + (source.recompresses ? size : 0) + making);
 }
 
 }  // namespace
@@ -204,7 +221,8 @@ std::uint64_t demand(const Unit& unit, const codec::Header& header, std::uint64_
   most += (formats - 1) * static_cast<std::uint64_t>(header.channels);
   const std::uint64_t deep = header.depth > 8 ? 2 : 1;
   const auto scoring = scored ? scoring_bytes_a_pixel(header) : 0;
-  return kProcess + 2 * size + pixels * (most * deep + scoring);  // the file is here, and there
+  // The file is here, and there.
+  return kProcess + piped_bytes(unit, size) + 2 * size + pixels * (most * deep + scoring);
 }
 
 std::optional<Manner> manner_within(std::uint64_t limit, const Unit& unit, const codec::Header& header,

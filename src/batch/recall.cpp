@@ -17,7 +17,7 @@ namespace frugal::batch {
 namespace {
 
 /// Raised whenever the same source and settings would give other bytes than the frugal before.
-constexpr std::int64_t kAlgorithm = 5;
+constexpr std::int64_t kAlgorithm = 6;
 
 std::int64_t ns(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;

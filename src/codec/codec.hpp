@@ -60,7 +60,7 @@ struct Header {
   int channels = 3;  ///< 1 to 4, as in Image
   int depth = 8;     ///< significant bits a sample, 8 to 16 (less is widened to 8)
   /// Bytes that decoding takes beside the picture, as far as that depends on more than all this: told of
-  /// JPEG.
+  /// JPEG. In another Room than ample they go as the picture comes.
   std::uint64_t working_bytes = 0;
 };
 
