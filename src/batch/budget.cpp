@@ -12,7 +12,19 @@ namespace frugal::batch {
 
 Share Budget::acquire(std::uint64_t memory, int max_threads, std::size_t waiting) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return free_threads_ > 0 && (memory <= free_memory_ || holders_ == 0); });
+  return share_out(lock, memory, max_threads, waiting, 0);
+}
+
+Share Budget::acquire(std::uint64_t memory, int max_threads, std::size_t waiting, Turn turn) {
+  std::unique_lock lock(mutex_);
+  return share_out(lock, memory, max_threads, waiting, std::exchange(turn.memory_, 0));
+}
+
+/// `ahead`: bytes that were set aside, and are handed out with the others.
+Share Budget::share_out(std::unique_lock<std::mutex>& lock, std::uint64_t memory, int max_threads,
+                        std::size_t waiting, std::uint64_t ahead) {
+  changed_.wait(lock, [&] { return free_threads_ > 0 && (memory <= free_memory_ + ahead || holders_ == 0); });
+  free_memory_ += ahead;
   const auto memory_share = std::min(memory, free_memory_);
   const auto starters =
       static_cast<int>(std::min<std::size_t>(waiting, static_cast<std::size_t>(free_threads_) - 1)) + 1;
@@ -21,6 +33,23 @@ Share Budget::acquire(std::uint64_t memory, int max_threads, std::size_t waiting
   free_threads_ -= threads;
   ++holders_;
   return {*this, threads, memory_share};
+}
+
+Turn Budget::turn(std::uint64_t memory) {
+  std::unique_lock turn(turn_);
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return memory <= free_memory_ || holders_ == 0; });
+  const auto ahead = std::min(memory, free_memory_);
+  free_memory_ -= ahead;
+  return {*this, std::move(turn), ahead};
+}
+
+void Budget::give_back(std::uint64_t memory) {
+  {
+    const std::lock_guard lock(mutex_);
+    free_memory_ += memory;
+  }
+  changed_.notify_all();
 }
 
 void Budget::release(int threads, std::uint64_t memory) {
@@ -35,6 +64,13 @@ void Budget::release(int threads, std::uint64_t memory) {
 
 Share::Share(Share&& other) noexcept
     : budget_(std::exchange(other.budget_, nullptr)), threads_(other.threads_), memory_(other.memory_) {}
+
+Turn::Turn(Turn&& other) noexcept
+    : budget_(other.budget_), lock_(std::move(other.lock_)), memory_(std::exchange(other.memory_, 0)) {}
+
+Turn::~Turn() {
+  if (memory_ > 0) budget_->give_back(memory_);
+}
 
 Share::~Share() {
   if (budget_) budget_->release(threads_, memory_);

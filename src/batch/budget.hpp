@@ -4,11 +4,16 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <utility>
 
 namespace frugal::batch {
 
 /// A picture's part of the machine; given back when destroyed.
 class Share;
+
+/// The right to work on something that no share was granted for, and memory set aside for that; given back
+/// when destroyed.
+class Turn;
 
 /// Hands out threads and memory. Every worker that holds a share has at least one thread. What is spare goes
 /// to the pictures that can use it, evenly over those that could still start: with many pictures waiting each
@@ -24,15 +29,23 @@ class Budget {
   /// alone). `max_threads`: how many the picture can use; `waiting`: pictures that no worker has begun with.
   Share acquire(std::uint64_t memory, int max_threads, std::size_t waiting);
 
+  /// The same for who has the turn, which ends: what was set aside for it is part of the share.
+  Share acquire(std::uint64_t memory, int max_threads, std::size_t waiting, Turn turn);
+
   /// All that it had to hand out, in bytes.
   std::uint64_t memory() const { return memory_; }
 
-  /// To work on something that no share was granted for: one at a time. Whoever has the turn may wait for a
-  /// share; whoever has a share must not wait for the turn.
-  std::unique_lock<std::mutex> turn() { return std::unique_lock(turn_); }
+  /// To work on something that no share was granted for: one at a time. Waits until `memory` bytes are free,
+  /// too, or nobody has a share. Whoever has the turn may wait for a share; whoever has a share must not wait
+  /// for the turn.
+  Turn turn(std::uint64_t memory);
 
  private:
   friend class Share;
+  friend class Turn;
+  Share share_out(std::unique_lock<std::mutex>& lock, std::uint64_t memory, int max_threads,
+                  std::size_t waiting, std::uint64_t ahead);
+  void give_back(std::uint64_t memory);
   void release(int threads, std::uint64_t memory);
 
   std::mutex turn_;
@@ -62,6 +75,27 @@ class Share {
 
   Budget* budget_;
   int threads_;
+  std::uint64_t memory_;
+};
+
+class Turn {
+ public:
+  Turn(Turn&& other) noexcept;
+  Turn& operator=(Turn&&) = delete;
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn();
+
+  /// Bytes set aside.
+  std::uint64_t memory() const { return memory_; }
+
+ private:
+  friend class Budget;
+  Turn(Budget& budget, std::unique_lock<std::mutex> lock, std::uint64_t memory)
+      : budget_(&budget), lock_(std::move(lock)), memory_(memory) {}
+
+  Budget* budget_;
+  std::unique_lock<std::mutex> lock_;
   std::uint64_t memory_;
 };
 

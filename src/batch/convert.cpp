@@ -122,8 +122,7 @@ class Conversion {
   /// Reads the source: the same buffer is hashed and decoded.
   Result<void> load() {
     if (source_size_) return bring_back();
-    // What is read before there is room for it is in nobody's account: one at a time.
-    if (most_memory() && !share_ && !turn_) turn_.emplace(context_->budget.turn());
+    if (most_memory() && !share_ && !turn_) turn_.emplace(context_->budget.turn(bytes_to_read()));
     if (source_.content) {
       bytes_ = *source_.content;
     } else {
@@ -141,6 +140,12 @@ class Conversion {
     source_size_ = bytes_->size();
     if (context_->store) content_ = content_of_bytes();
     return {};
+  }
+
+  /// What it takes to have the source here and in the process that reads its header.
+  std::uint64_t bytes_to_read() const {
+    const auto size = source_.content ? source_.content->size() : source_.file ? source_.file->size : 0;
+    return 2 * static_cast<std::uint64_t>(size);
   }
 
   /// The bytes of a source that was read: once more, where they were let go.
@@ -203,8 +208,12 @@ class Conversion {
     const auto memory = demand(unit_, header, size, context_->options, manner);
     const auto useful = std::clamp<std::uint64_t>(pixels / kPixelsAThread, 1, 64);
     const int threads = manner.sparing() ? 1 : static_cast<int>(useful);
-    share_.emplace(context_->budget.acquire(memory, threads, waiting_));
-    turn_.reset();
+    if (turn_) {
+      share_.emplace(context_->budget.acquire(memory, threads, waiting_, std::move(*turn_)));
+      turn_.reset();
+    } else {
+      share_.emplace(context_->budget.acquire(memory, threads, waiting_));
+    }
     return {};
   }
 
@@ -530,9 +539,9 @@ class Conversion {
   std::optional<std::uint64_t> source_size_;  ///< bytes; once it was read
   cache::FileIdentity identity_;
   std::optional<cache::Content> content_;
-  std::optional<std::unique_lock<std::mutex>> turn_;  ///< to read what no share was granted for yet
-  std::optional<Share> share_;                        // outlives what it was granted to
-  bool is_open_ = false;                              ///< the header was read, the picture was not
+  std::optional<Turn> turn_;    ///< to read what no share was granted for yet
+  std::optional<Share> share_;  // outlives what it was granted to
+  bool is_open_ = false;        ///< the header was read, the picture was not
   std::unique_ptr<Transcoder> transcoder_;
   Size size_;  ///< upright, of the picture
 };

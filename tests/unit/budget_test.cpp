@@ -40,6 +40,24 @@ TEST_CASE("the limit that a picture is said to need is the least that has room f
   }
 }
 
+TEST_CASE("what is read ahead is part of what it then gets, and is free again where it gets nothing") {
+  Budget budget(4, 100);
+  { const auto turn = budget.turn(60); }
+  auto running = std::make_optional(budget.acquire(70, 1, 0));
+  auto turn = budget.turn(30);
+  std::atomic<bool> granted = false;
+  std::thread waits([&] {
+    const Share share = budget.acquire(100, 1, 0, std::move(turn));
+    CHECK(share.memory() == 100);
+    granted = true;
+  });
+  CHECK_FALSE(granted);
+  running.reset();
+  waits.join();
+  CHECK(granted);
+  CHECK(budget.turn(100).memory() == 100);
+}
+
 TEST_CASE("a picture larger than the whole memory budget runs, alone" * doctest::test_suite("threads")) {
   Budget budget(2, 100);
   std::optional<Share> big(budget.acquire(1'000'000, 1, 1));
