@@ -44,9 +44,10 @@ TEST_CASE("what is read ahead is part of what it then gets, and is free again wh
   Budget budget(4, 100);
   { const auto turn = budget.turn(60); }
   auto running = std::make_optional(budget.acquire(70, 1, 0));
-  auto turn = budget.turn(30);
   std::atomic<bool> granted = false;
   std::thread waits([&] {
+    auto turn = budget.turn(30);
+    CHECK(turn.memory() == 30);
     const Share share = budget.acquire(100, 1, 0, std::move(turn));
     CHECK(share.memory() == 100);
     granted = true;
